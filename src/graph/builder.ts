@@ -1,0 +1,161 @@
+import { GraphError } from "../errors.ts";
+import { type Dim, shapeText } from "./dim.ts";
+import type { Graph } from "./graph.ts";
+import type { AnyOp, GraphNode, OpDef, Value } from "./op.ts";
+import { type OpName, ops } from "./ops/index.ts";
+import { prune } from "./passes/prune.ts";
+import { type Dtype, float32, type Tensor } from "./tensor.ts";
+
+type Tuple<T, N extends number, Acc extends T[] = []> = Acc["length"] extends N ? Acc : Tuple<T, N, [...Acc, T]>;
+type Result<Out extends number> = Out extends 1 ? Value : Tuple<Value, Out>;
+type Call<D> = D extends OpDef<infer Args, infer _A, infer Out> ? (...args: Args) => Result<Out> : never;
+type OpCalls = { readonly [K in OpName]: Call<(typeof ops)[K]> };
+
+/** The part of a builder that is not an operator. */
+export interface BuilderCore {
+  /** An input that the caller feeds at run time. */
+  input(name: string, dtype: Dtype, shape: readonly Dim[]): Value;
+  /** A parameter: named as in the state dict, with its data. Asking twice gives the same value. */
+  parameter(name: string, tensor: Tensor): Value;
+  /** A constant; small equal ones are shared. */
+  constant(tensor: Tensor, hint?: string): Value;
+  /** A float32 scalar constant. */
+  scalar(value: number): Value;
+  /** Give a value a public name; outputs and requested intermediates are found by it. */
+  name(name: string, value: Value): Value;
+  /** All names given so far. */
+  readonly named: ReadonlyMap<string, Value>;
+  /** Apply an operator that is not known by a method, e.g. one that was read from a file. */
+  apply(op: AnyOp, inputs: readonly (Value | undefined)[], attrs: GraphNode["attrs"]): Value[];
+  /** Run `build` with `prefix/` before the names of its nodes. */
+  scope<T>(prefix: string, build: () => T): T;
+  /** Close the graph: nodes that no output needs are left out. */
+  finish(outputs: Readonly<Record<string, Value>>, metadata?: Readonly<Record<string, string>>): Graph;
+}
+
+/** Builds a graph node by node; every operator of `ops/` is a method: `g.matMul(a, b)`. */
+export type GraphBuilder = BuilderCore & OpCalls;
+
+/** Start an empty graph. */
+export function createBuilder(name: string): GraphBuilder {
+  const core = createCore(name);
+  const calls = Object.fromEntries(
+    Object.entries(ops).map(([key, op]) => [
+      key,
+      (...args: never[]) => {
+        const { inputs, attrs } = (op as AnyOp).call(...args);
+        const out = core.apply(op as AnyOp, inputs, attrs);
+        return out.length === 1 ? out[0] : out;
+      },
+    ]),
+  );
+  return Object.assign(core, calls) as unknown as GraphBuilder;
+}
+
+function createCore(graphName: string): BuilderCore {
+  const inputs: Value[] = [];
+  const nodes: GraphNode[] = [];
+  const initializers = new Map<Value, Tensor>();
+  const shared = new Map<string, Value>();
+  const parameters = new Map<string, Value>();
+  const named = new Map<string, Value>();
+  const taken = new Set<string>();
+  let prefix = "";
+
+  const unique = (hint: string): string => {
+    let candidate = hint;
+    for (let i = 1; taken.has(candidate); i++) candidate = `${hint}.${i}`;
+    taken.add(candidate);
+    return candidate;
+  };
+  const addInitializer = (name: string, tensor: Tensor): Value => {
+    const value: Value = { name: unique(name), dtype: tensor.dtype, shape: tensor.shape };
+    initializers.set(value, tensor);
+    return value;
+  };
+
+  return {
+    named,
+    input(name, dtype, shape) {
+      const value: Value = { name: unique(name), dtype, shape };
+      inputs.push(value);
+      return value;
+    },
+    parameter(name, tensor) {
+      const known = parameters.get(name);
+      if (known !== undefined) return known;
+      const value = addInitializer(name, tensor);
+      parameters.set(name, value);
+      return value;
+    },
+    constant(tensor, hint = "constant") {
+      const small = tensor.data.length <= 64;
+      const key = small ? `${tensor.dtype}${shapeText(tensor.shape)}${tensor.data.join()}` : "";
+      const known = small ? shared.get(key) : undefined;
+      if (known !== undefined) return known;
+      const value = addInitializer(hint, tensor);
+      if (small) shared.set(key, value);
+      return value;
+    },
+    scalar(value) {
+      return this.constant(float32([value], []));
+    },
+    name(name, value) {
+      named.set(name, value);
+      return value;
+    },
+    apply(op, operands, attrs) {
+      const name = unique(`${prefix}${op.type}`);
+      const types = op.infer(
+        operands.map((v) => v ?? { dtype: "float32", shape: [] }),
+        attrs,
+        name,
+      );
+      const outputs = types.map(
+        ({ dtype, shape }, i): Value => ({ name: i === 0 ? `${name}:0` : `${name}:${i}`, dtype, shape }),
+      );
+      nodes.push({ name, op, inputs: operands, outputs, attrs });
+      return outputs;
+    },
+    scope(part, build) {
+      const outer = prefix;
+      prefix = `${outer}${part}/`;
+      try {
+        return build();
+      } finally {
+        prefix = outer;
+      }
+    },
+    finish(outputs, metadata = {}) {
+      const values = Object.values(outputs);
+      if (values.length === 0) throw new GraphError({ where: graphName, what: "a graph needs an output" });
+      return prune(renameOutputs({ name: graphName, inputs, outputs: values, nodes, initializers, metadata }, outputs));
+    },
+  };
+}
+
+/**
+ * Give the output values their public names. An output that is also read inside keeps one value under the new name;
+ * an output that is an input, an initializer or a second name of another output goes through Identity.
+ */
+function renameOutputs(graph: Graph, outputs: Readonly<Record<string, Value>>): Graph {
+  const produced = new Set(graph.nodes.flatMap((node) => node.outputs));
+  const renamed = new Map<Value, Value>();
+  const extra: GraphNode[] = [];
+  const publicValues = Object.entries(outputs).map(([name, value]) => {
+    const target: Value = { ...value, name };
+    if (produced.has(value) && !renamed.has(value)) renamed.set(value, target);
+    else {
+      const source = renamed.get(value) ?? value;
+      extra.push({ name: `${name}/Identity`, op: ops.identity, inputs: [source], outputs: [target], attrs: {} });
+    }
+    return target;
+  });
+  const swap = (value: Value | undefined) => (value === undefined ? undefined : (renamed.get(value) ?? value));
+  const nodes = graph.nodes.map((node) => ({
+    ...node,
+    inputs: node.inputs.map(swap),
+    outputs: node.outputs.map((v) => renamed.get(v) ?? v),
+  }));
+  return { ...graph, outputs: publicValues, nodes: [...nodes, ...extra] };
+}

@@ -1,0 +1,58 @@
+import type { TensorType } from "./tensor.ts";
+
+/** A named edge of the graph: an input, a parameter, a constant or the output of a node. Compared by identity. */
+export interface Value extends TensorType {
+  readonly name: string;
+}
+
+/** Attribute values; the names are ONNX's own. */
+export type AttrValue = number | string | readonly number[];
+export type Attrs = Readonly<Record<string, AttrValue>>;
+
+/** What a call of an operator says: operands, attributes, how many outputs it wants. */
+export interface Arranged<A extends Attrs> {
+  readonly inputs: readonly (Value | undefined)[];
+  readonly attrs: A;
+}
+
+/**
+ * An operator of the graph: how it is called, the types of its outputs, how ONNX spells it.
+ * Adding an op is one file with one of these, one line in `ops/index.ts` and a test.
+ */
+export interface OpDef<Args extends readonly never[] | readonly unknown[], A extends Attrs, Out extends number> {
+  /** ONNX operator type. */
+  readonly type: string;
+  /** ONNX domain; "" is the standard one. */
+  readonly domain?: "" | "com.microsoft";
+  /** Number of outputs; 1 if not given. */
+  readonly outputs?: Out;
+  /** Attributes that ONNX passes as trailing constant int64 inputs, in this order. */
+  readonly constantInputs?: readonly (keyof A & string)[];
+  /** Attributes whose ONNX type is float, also where their value is whole. */
+  readonly floatAttrs?: readonly (keyof A & string)[];
+  /** Attributes that only this graph knows; ONNX never sees them. */
+  readonly localAttrs?: readonly (keyof A & string)[];
+  /** Attributes that ONNX assumes where a file leaves them out. */
+  readonly onnxDefaults?: Attrs;
+  call(...args: Args): Arranged<A>;
+  infer(inputs: readonly TensorType[], attrs: A, where: string): readonly TensorType[];
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the registry holds ops of every signature
+export type AnyOp = OpDef<any, any, number>;
+
+/** Keeps the literal types of a definition; adds nothing. */
+export function defineOp<Args extends readonly unknown[], A extends Attrs, Out extends number = 1>(
+  def: OpDef<Args, A, Out>,
+): OpDef<Args, A, Out> {
+  return def;
+}
+
+/** One application of an operator. */
+export interface GraphNode {
+  readonly name: string;
+  readonly op: AnyOp;
+  readonly inputs: readonly (Value | undefined)[];
+  readonly outputs: readonly Value[];
+  readonly attrs: Attrs;
+}

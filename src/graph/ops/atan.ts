@@ -1,0 +1,4 @@
+import { defineUnary } from "./elementwise.ts";
+
+/** ONNX Atan-7, in (−π/2, π/2). */
+export const atan = defineUnary("Atan");

@@ -1,0 +1,28 @@
+import { GraphError } from "../../errors.ts";
+import { axisOf, type Dim, shapeText } from "../dim.ts";
+import { defineOp, type Value } from "../op.ts";
+import type { TensorType } from "../tensor.ts";
+
+/** ONNX Concat-13 along `axis`. At most one operand may have a symbolic length there; the result is then the symbol `concat`. */
+export const concat = defineOp({
+  type: "Concat",
+  call: (values: readonly Value[], axis: number) => ({ inputs: values, attrs: { axis } }),
+  infer: (inputs, { axis }, where) => [{ dtype: inputs[0].dtype, shape: concatenated(inputs, axis, where) }],
+});
+
+function concatenated(inputs: readonly TensorType[], axis: number, where: string): Dim[] {
+  const [first, ...others] = inputs.map(({ shape }) => shape);
+  const at = axisOf(axis, first.length, where);
+  for (const shape of others) {
+    if (shape.length !== first.length || shape.some((d, i) => i !== at && d !== first[i])) {
+      throw new GraphError({
+        where,
+        what: "shapes do not concatenate",
+        got: inputs.map((t) => shapeText(t.shape)).join(),
+      });
+    }
+  }
+  const lengths = inputs.map(({ shape }) => shape[at]);
+  const total = lengths.every((d) => typeof d === "number") ? lengths.reduce((sum, d) => sum + d, 0) : "concat";
+  return first.map((d, i) => (i === at ? total : d));
+}

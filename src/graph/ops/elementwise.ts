@@ -1,0 +1,18 @@
+import { broadcast } from "../dim.ts";
+import { defineOp, type Value } from "../op.ts";
+
+/** An operator of two broadcast operands of one type. */
+export const defineBinary = (type: string) =>
+  defineOp({
+    type,
+    call: (a: Value, b: Value) => ({ inputs: [a, b], attrs: {} }),
+    infer: ([a, b], _attrs, where) => [{ dtype: a.dtype, shape: broadcast([a.shape, b.shape], where) }],
+  });
+
+/** An operator of one operand that keeps type and shape. */
+export const defineUnary = (type: string) =>
+  defineOp({
+    type,
+    call: (x: Value) => ({ inputs: [x], attrs: {} }),
+    infer: ([x]) => [x],
+  });

@@ -1,0 +1,29 @@
+import type { Dim } from "../dim.ts";
+import { defineOp, type Value } from "../op.ts";
+import { matMulShape } from "./matMul.ts";
+
+/** Options of a scaled product of transposed operands. */
+export interface FusedMatMulOptions {
+  readonly transA?: boolean;
+  readonly transB?: boolean;
+  /** Factor on the product. */
+  readonly alpha?: number;
+}
+
+const transposed = (shape: readonly Dim[], flag: number): readonly Dim[] =>
+  flag === 0 ? shape : [...shape.slice(0, -2), shape.at(-1)!, shape.at(-2)!];
+
+/** ONNX Runtime's com.microsoft.FusedMatMul: `alpha · op(a) × op(b)`, where op transposes the last two axes on request. */
+export const fusedMatMul = defineOp({
+  type: "FusedMatMul",
+  domain: "com.microsoft",
+  floatAttrs: ["alpha"],
+  onnxDefaults: { transA: 0, transB: 0, alpha: 1 },
+  call: (a: Value, b: Value, { transA = false, transB = false, alpha = 1 }: FusedMatMulOptions = {}) => ({
+    inputs: [a, b],
+    attrs: { transA: Number(transA), transB: Number(transB), alpha },
+  }),
+  infer: ([a, b], { transA, transB }, where) => [
+    { dtype: a.dtype, shape: matMulShape(transposed(a.shape, transA), transposed(b.shape, transB), where) },
+  ],
+});

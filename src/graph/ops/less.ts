@@ -1,0 +1,9 @@
+import { broadcast } from "../dim.ts";
+import { defineOp, type Value } from "../op.ts";
+
+/** ONNX Less-13: `a < b` as bool, broadcast. */
+export const less = defineOp({
+  type: "Less",
+  call: (a: Value, b: Value) => ({ inputs: [a, b], attrs: {} }),
+  infer: ([a, b], _attrs, where) => [{ dtype: "bool", shape: broadcast([a.shape, b.shape], where) }],
+});

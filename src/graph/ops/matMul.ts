@@ -1,0 +1,22 @@
+import { GraphError } from "../../errors.ts";
+import { broadcast, type Dim, shapeText } from "../dim.ts";
+import { defineOp, type Value } from "../op.ts";
+
+/** ONNX MatMul-13: `(…, m, k) × (…, k, n) → (…, m, n)`, leading axes broadcast. With a 2-D right operand it is one product over all rows. */
+export const matMul = defineOp({
+  type: "MatMul",
+  call: (a: Value, b: Value) => ({ inputs: [a, b], attrs: {} }),
+  infer: ([a, b], _attrs, where) => [{ dtype: a.dtype, shape: matMulShape(a.shape, b.shape, where) }],
+});
+
+/** Shape of a matrix product of operands with at least two axes. */
+export function matMulShape(a: readonly Dim[], b: readonly Dim[], where: string): Dim[] {
+  if (a.length < 2 || b.length < 2 || a.at(-1) !== b.at(-2)) {
+    throw new GraphError({
+      where,
+      what: "inner axes of a matrix product differ",
+      got: `${shapeText(a)} × ${shapeText(b)}`,
+    });
+  }
+  return [...broadcast([a.slice(0, -2), b.slice(0, -2)], where), a.at(-2)!, b.at(-1)!];
+}

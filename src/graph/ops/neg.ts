@@ -1,0 +1,4 @@
+import { defineUnary } from "./elementwise.ts";
+
+/** ONNX Neg-13. */
+export const neg = defineUnary("Neg");

@@ -1,0 +1,4 @@
+import { defineReduction } from "./reduce.ts";
+
+/** ONNX ReduceMax-18. */
+export const reduceMax = defineReduction("ReduceMax");

@@ -1,0 +1,4 @@
+import { defineReduction } from "./reduce.ts";
+
+/** ONNX ReduceMean-18. */
+export const reduceMean = defineReduction("ReduceMean");

@@ -1,0 +1,4 @@
+import { defineReduction } from "./reduce.ts";
+
+/** ONNX ReduceMin-18. */
+export const reduceMin = defineReduction("ReduceMin");

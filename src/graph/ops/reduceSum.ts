@@ -1,0 +1,4 @@
+import { defineReduction } from "./reduce.ts";
+
+/** ONNX ReduceSum-18. */
+export const reduceSum = defineReduction("ReduceSum");

@@ -1,0 +1,30 @@
+import { GraphError } from "../../errors.ts";
+import { type Dim, productOf, quotientOf, shapeText } from "../dim.ts";
+import { defineOp, type Value } from "../op.ts";
+
+/**
+ * ONNX Reshape-21. `shape` holds numbers, `0` for "as in the input at this position" and at most one `-1` for "the rest",
+ * which is all that a graph with dynamic axes can say without computing shapes at run time.
+ */
+export const reshape = defineOp({
+  type: "Reshape",
+  constantInputs: ["shape"],
+  call: (x: Value, shape: readonly number[]) => ({ inputs: [x], attrs: { shape } }),
+  infer: ([x], { shape }, where) => [{ dtype: x.dtype, shape: reshaped(x.shape, shape, where) }],
+});
+
+function reshaped(from: readonly Dim[], shape: readonly number[], where: string): Dim[] {
+  const known = shape.map((length, axis) => (length === 0 ? from[axis] : length));
+  const rest = known.indexOf(-1);
+  const all = productOf(from);
+  const fixed = productOf(known.filter((_, axis) => axis !== rest));
+  const missing = rest < 0 ? (fixed === all ? 1 : undefined) : quotientOf(all, fixed);
+  if (missing === undefined || known.includes(undefined as never)) {
+    throw new GraphError({
+      where,
+      what: "cannot reshape",
+      got: `${shapeText(from)} to ${shapeText(shape)}`,
+    });
+  }
+  return known.map((length, axis) => (axis === rest ? missing : length));
+}

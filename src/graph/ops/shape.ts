@@ -1,0 +1,9 @@
+import { defineOp, type Value } from "../op.ts";
+
+/** ONNX Shape-21: lengths of the axes `start ≤ axis < end` as an int64 vector. */
+export const shape = defineOp({
+  type: "Shape",
+  onnxDefaults: { start: 0 },
+  call: (x: Value, start: number, end: number) => ({ inputs: [x], attrs: { start, end } }),
+  infer: (_inputs, { start, end }) => [{ dtype: "int64", shape: [end - start] }],
+});

@@ -1,0 +1,20 @@
+import type { Dim } from "../dim.ts";
+import { defineOp, type Value } from "../op.ts";
+
+/** ONNX Slice-13 with constant bounds: `starts ≤ index < ends` along `axes` (not negative). */
+export const slice = defineOp({
+  type: "Slice",
+  constantInputs: ["starts", "ends", "axes"],
+  call: (x: Value, starts: readonly number[], ends: readonly number[], axes: readonly number[]) => ({
+    inputs: [x],
+    attrs: { starts, ends, axes },
+  }),
+  infer: ([x], { starts, ends, axes }) => {
+    const shape = x.shape.map((length, axis): Dim => {
+      const i = axes.indexOf(axis);
+      if (i < 0) return length;
+      return typeof length === "number" ? Math.max(0, Math.min(length, ends[i]) - starts[i]) : ends[i] - starts[i];
+    });
+    return [{ dtype: x.dtype, shape }];
+  },
+});

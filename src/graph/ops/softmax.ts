@@ -1,0 +1,9 @@
+import { defineOp, type Value } from "../op.ts";
+
+/** ONNX Softmax-13: `y = exp(x) / Σ exp(x)` along `axis`; `y` has the shape of `x`. */
+export const softmax = defineOp({
+  type: "Softmax",
+  onnxDefaults: { axis: -1 },
+  call: (x: Value, axis: number = -1) => ({ inputs: [x], attrs: { axis } }),
+  infer: ([x]) => [x],
+});

@@ -1,0 +1,19 @@
+import { axisOf } from "../dim.ts";
+import { defineOp, type Value } from "../op.ts";
+
+/** ONNX Split-18 into parts of the given lengths along `axis`. */
+const splitInto = <N extends number>(count: N) =>
+  defineOp({
+    type: "Split",
+    outputs: count,
+    constantInputs: ["split"],
+    onnxDefaults: { axis: 0 },
+    call: (x: Value, split: readonly number[], axis: number) => ({ inputs: [x], attrs: { split, axis } }),
+    infer: ([x], { split, axis }, where) => {
+      const at = axisOf(axis, x.shape.length, where);
+      return split.map((length) => ({ dtype: x.dtype, shape: x.shape.map((d, i) => (i === at ? length : d)) }));
+    },
+  });
+
+export const split2 = splitInto(2);
+export const split3 = splitInto(3);

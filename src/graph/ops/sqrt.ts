@@ -1,0 +1,4 @@
+import { defineUnary } from "./elementwise.ts";
+
+/** ONNX Sqrt-13. */
+export const sqrt = defineUnary("Sqrt");

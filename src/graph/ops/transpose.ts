@@ -1,0 +1,8 @@
+import { defineOp, type Value } from "../op.ts";
+
+/** ONNX Transpose-21: axis i of the result is axis `perm[i]` of the operand. */
+export const transpose = defineOp({
+  type: "Transpose",
+  call: (x: Value, perm: readonly number[]) => ({ inputs: [x], attrs: { perm } }),
+  infer: ([x], { perm }) => [{ dtype: x.dtype, shape: perm.map((axis) => x.shape[axis]) }],
+});

@@ -1,0 +1,14 @@
+import type { Dim } from "../dim.ts";
+import { defineOp, type Value } from "../op.ts";
+
+/** ONNX Unsqueeze-21: axes of length 1 at the positions `axes` of the result (ascending, not negative). */
+export const unsqueeze = defineOp({
+  type: "Unsqueeze",
+  constantInputs: ["axes"],
+  call: (x: Value, axes: readonly number[]) => ({ inputs: [x], attrs: { axes } }),
+  infer: ([x], { axes }) => {
+    const shape: Dim[] = [...x.shape];
+    for (const axis of axes) shape.splice(axis, 0, 1);
+    return [{ dtype: x.dtype, shape }];
+  },
+});

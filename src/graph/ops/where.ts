@@ -1,0 +1,11 @@
+import { broadcast } from "../dim.ts";
+import { defineOp, type Value } from "../op.ts";
+
+/** ONNX Where-16: `condition ? a : b`, broadcast over all three. */
+export const where = defineOp({
+  type: "Where",
+  call: (condition: Value, a: Value, b: Value) => ({ inputs: [condition, a, b], attrs: {} }),
+  infer: ([condition, a, b], _attrs, at) => [
+    { dtype: a.dtype, shape: broadcast([condition.shape, a.shape, b.shape], at) },
+  ],
+});

@@ -1,0 +1,134 @@
+import { GraphError } from "../errors.ts";
+import type { Value } from "../graph/index.ts";
+import { product } from "./linear.ts";
+import type { Network } from "./network.ts";
+
+/** `in_proj_weight`/`in_proj_bias` of a PyTorch attention, cut into query, key and value rows. */
+export interface InProjection {
+  /** (D, D) each, rows are outputs. */
+  readonly weight: readonly [Value, Value, Value];
+  /** (D) each. */
+  readonly bias: readonly [Value, Value, Value];
+}
+
+/** Cut the packed projection of an attention of width `dim`. */
+export function inProjection({ g, parameter }: Network, name: string, dim: number): InProjection {
+  const parts = [dim, dim, dim];
+  return {
+    weight: g.split3(parameter(`${name}.in_proj_weight`), parts, 0) as [Value, Value, Value],
+    bias: g.split3(parameter(`${name}.in_proj_bias`), parts, 0) as [Value, Value, Value],
+  };
+}
+
+/**
+ * Multi-head attention whose queries are learned and do not depend on the signal.
+ *
+ * With constant queries the projections of keys and values need not be made per token:
+ * `q·(Wk n + bk)` over the keys is `(Wkᵀ q)·n` up to a constant that softmax removes, and
+ * `Wo Σ a (Wv n + bv) = (Wo Wv) Σ a n + Wo bv` because the weights `a` sum to 1. So each token costs H·Q products of width D
+ * instead of 2·D², and the small matrices are constants at inference.
+ */
+export interface LearnedQueryAttention {
+  /** Attention weights (…, Q·H, N): rows (query, head). */
+  readonly weights: Value;
+  /** (…, Q, D) */
+  readonly output: Value;
+}
+
+/** Scale and bias of the LayerNorm in front of keys or values; the tokens come normalised but not scaled. */
+export interface NormAffine {
+  readonly scale: Value;
+  readonly bias: Value;
+}
+
+/**
+ * @param queries (Q, D), after their norm
+ * @param tokens (…, N, D): keys and values before `keys.scale`, `values.scale` and the biases
+ */
+export function learnedQueryAttention(
+  net: Network,
+  name: string,
+  queries: Value,
+  tokens: Value,
+  heads: number,
+  keys?: NormAffine,
+  values?: NormAffine,
+): LearnedQueryAttention {
+  const { g } = net;
+  const [numQueries, dim] = queries.shape.map(Number);
+  const { weight, bias } = inProjection(net, name, dim);
+  const lookup = keyLookup(net, queries, weight[0], bias[0], scaled(net, weight[1], keys), heads);
+  const scores = g.fusedMatMul(lookup, tokens, { transB: true }); // (…, Q·H, N)
+  const weights = g.softmax(scores);
+  const gathered = g.matMul(weights, tokens); // (…, Q·H, D)
+  const lead = tokens.shape.slice(0, -2).map(() => 0);
+  const rows = g.reshape(gathered, [...lead, numQueries, heads * dim]);
+  const { matrix, offset } = valueOutput(net, name, weight[2], bias[2], heads, values);
+  return { weights, output: g.add(g.matMul(rows, matrix), offset) };
+}
+
+/** W ⊙ scale over its inputs: the norm's scale moved into the projection. */
+function scaled({ g }: Network, weight: Value, affine: NormAffine | undefined): Value {
+  return affine === undefined ? weight : g.mul(weight, affine.scale);
+}
+
+/** (Q·H, D): row (q, h) is `Wk_hᵀ (Wq q + bq)_h / √(D/H)`. */
+function keyLookup({ g }: Network, queries: Value, weight: Value, bias: Value, keyWeight: Value, heads: number): Value {
+  const [numQueries, dim] = queries.shape.map(Number);
+  const size = dim / heads;
+  const projected = g.add(g.matMul(queries, g.transpose(weight, [1, 0])), bias); // (Q, D)
+  const perHead = g.transpose(g.reshape(projected, [numQueries, heads, size]), [1, 0, 2]); // (H, Q, d)
+  const lookup = g.matMul(perHead, g.reshape(keyWeight, [heads, size, dim])); // (H, Q, D)
+  const rows = g.reshape(g.transpose(lookup, [1, 0, 2]), [numQueries * heads, dim]);
+  return g.mul(rows, g.scalar(1 / Math.sqrt(size)));
+}
+
+/** `matrix` (H·D, D): block h is `(Wo_h Wv_h)ᵀ`; `offset` (D) is `Wo (Wv β + bv) + bo`. */
+function valueOutput(
+  net: Network,
+  name: string,
+  weight: Value,
+  bias: Value,
+  heads: number,
+  affine: NormAffine | undefined,
+): { matrix: Value; offset: Value } {
+  const { g, parameter } = net;
+  const dim = Number(weight.shape[0]);
+  const size = dim / heads;
+  const out = g.transpose(parameter(`${name}.out_proj.weight`), [1, 0]); // (D in, D out)
+  const values = g.reshape(scaled(net, weight, affine), [heads, size, dim]); // (H, d, D)
+  const matrix = g.matMul(g.transpose(values, [0, 2, 1]), g.reshape(out, [heads, size, dim])); // (H, D, D)
+  const shift = affine === undefined ? bias : g.add(bias, g.reshape(timesVector(net, weight, affine.bias), [dim]));
+  const offset = g.add(g.reshape(g.matMul(g.reshape(shift, [1, dim]), out), [dim]), parameter(`${name}.out_proj.bias`));
+  return { matrix: g.reshape(matrix, [heads * dim, dim]), offset };
+}
+
+function timesVector({ g }: Network, matrix: Value, vector: Value): Value {
+  return g.matMul(matrix, g.reshape(vector, [Number(vector.shape[0]), 1]));
+}
+
+/**
+ * Self-attention of a PyTorch layer over the second-last axis, without the bias of its output projection.
+ * @param x (N, L, D)
+ * @returns (N, L, D)
+ */
+export function selfAttentionProduct(net: Network, name: string, x: Value, heads: number): Value {
+  return crossAttentionProduct(net, name, x, x, heads);
+}
+
+/**
+ * Attention of `x` (N, L, D) to `memory` (N, M, D), without the bias of its output projection.
+ * @throws GraphError unless both have three axes
+ */
+export function crossAttentionProduct(net: Network, name: string, x: Value, memory: Value, heads: number): Value {
+  const { g } = net;
+  if (x.shape.length !== 3 || memory.shape.length !== 3) {
+    throw new GraphError({ where: name, what: "attention needs operands with three axes" });
+  }
+  const dim = Number(x.shape.at(-1));
+  const { weight, bias } = inProjection(net, name, dim);
+  const project = (v: Value, i: number) => g.add(g.matMul(v, g.transpose(weight[i], [1, 0])), bias[i]);
+  const scale = 1 / Math.sqrt(dim / heads);
+  const attended = g.multiHeadAttention(project(x, 0), project(memory, 1), project(memory, 2), heads, scale);
+  return product(net, `${name}.out_proj`, attended);
+}

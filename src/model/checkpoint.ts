@@ -1,0 +1,120 @@
+import { WeightsError } from "../errors.ts";
+import { shapeText, type Tensor } from "../graph/index.ts";
+import { initializeParameter, type Weights } from "./initialize.ts";
+import type { PanlunaModel } from "./panluna.ts";
+import { type Head, type ParameterSpec, parameterSpecs } from "./parameters.ts";
+import { checkSizes, type PanlunaSizes } from "./sizes.ts";
+
+/** How to take a state dict. */
+export interface CheckpointOptions {
+  /** File name for messages. */
+  readonly name?: string;
+  /** The head to build; the checkpoint's own if not given. A head that the checkpoint lacks starts untrained from `seed`. */
+  readonly head?: Head;
+  readonly seed?: number;
+}
+
+/** A model made from a state dict, and what was done to get it. */
+export interface LoadedModel extends PanlunaModel {
+  /** Tensors of another head that were left out. */
+  readonly dropped: readonly string[];
+  /** Parameters of the head that the checkpoint lacks: they are untrained. */
+  readonly initialized: readonly string[];
+}
+
+const HEAD_PREFIXES = ["decoder_head.", "channel_emb.", "classifier."];
+
+/**
+ * The model of a state dict. Sizes are read from the tensors' shapes; names may carry the prefix `model.`.
+ * @throws WeightsError that lists every missing, surplus and misshapen tensor
+ */
+export function modelFromCheckpoint(tensors: Weights, options: CheckpointOptions = {}): LoadedModel {
+  const { name = "checkpoint", seed = 0 } = options;
+  const state = withoutPrefix(tensors);
+  const sizes = sizesOf(state, name);
+  const own = headOf(state);
+  const head = options.head ?? own;
+  const fresh = head.kind !== own.kind ? headSpecs(sizes, head) : [];
+  const freshNames = new Set(fresh.map((spec) => spec.name));
+  const expected = parameterSpecs(sizes, head).filter((spec) => !freshNames.has(spec.name));
+  const dropped = head.kind === own.kind ? [] : [...state.keys()].filter(isHeadName);
+  checkFit(name, state, expected, new Set(dropped));
+  const weights = new Map(expected.map((spec) => [spec.name, state.get(spec.name)!]));
+  for (const spec of fresh) weights.set(spec.name, initializeParameter(spec, seed));
+  return { sizes, head, weights, dropped, initialized: [...freshNames] };
+}
+
+const isHeadName = (name: string): boolean => HEAD_PREFIXES.some((prefix) => name.startsWith(prefix));
+
+const headSpecs = (sizes: PanlunaSizes, head: Head): ParameterSpec[] =>
+  parameterSpecs(sizes, head).filter(({ name }) => isHeadName(name));
+
+/** The authors' training wrapper saves `model.<name>`. */
+function withoutPrefix(tensors: Weights): Weights {
+  const prefixed = tensors.has("model.mask_token");
+  return prefixed ? new Map([...tensors].map(([name, t]) => [name.replace(/^model\./, ""), t])) : tensors;
+}
+
+/** The head whose tensors are there. */
+function headOf(state: Weights): Head {
+  const classes = state.get("classifier.decoder_ffn.fc2.weight")?.shape[0];
+  if (classes !== undefined) return { kind: "classify", numClasses: classes };
+  const names = state.get("channel_emb.embeddings.weight")?.shape[0];
+  return names === undefined ? { kind: "none" } : { kind: "reconstruct", numChannelNames: names };
+}
+
+/** Sizes follow from six shapes. */
+function sizesOf(state: Weights, where: string): PanlunaSizes {
+  const lengthOf = (name: string, axis: number): number => {
+    const length = state.get(name)?.shape[axis];
+    if (length !== undefined) return length;
+    throw new WeightsError({
+      where,
+      what: `is not a PanLUNA checkpoint: tensor ${name} is missing`,
+      got: `${state.size} tensors (${[...state.keys()].slice(0, 4).join(", ")}, …)`,
+    });
+  };
+  const embedDim = lengthOf("cross_attn.query_embed", 2);
+  return checkSizes({
+    patchSize: lengthOf("freq_embed.frequency_to_embed.fc1.weight", 1) - 2,
+    embedDim,
+    numQueries: lengthOf("cross_attn.query_embed", 1),
+    numHeads: embedDim / (2 * lengthOf("blocks.0.attn.rotary_emb.freqs", 0)),
+    depth: [...state.keys()].filter((name) => /^blocks\.\d+\.norm1\.weight$/.test(name)).length,
+    mlpRatio: lengthOf("cross_attn.ffn.fc1.weight", 0) / embedDim,
+  });
+}
+
+/** Compare a state dict with what the network needs; one error names everything that is wrong. */
+function checkFit(
+  where: string,
+  state: Weights,
+  expected: readonly ParameterSpec[],
+  ignored: ReadonlySet<string>,
+): void {
+  const known = new Set(expected.map(({ name }) => name));
+  const missing = expected.filter(({ name }) => !state.has(name)).map(({ name }) => name);
+  const surplus = [...state.keys()].filter((name) => !known.has(name) && !ignored.has(name));
+  const misshapen = expected.flatMap(({ name, shape }) => {
+    const found = state.get(name);
+    return found === undefined || sameTensor(found, shape)
+      ? []
+      : [`${name} ${found.dtype} ${shapeText(found.shape)} instead of float32 ${shapeText(shape)}`];
+  });
+  const problems = [
+    ...(missing.length > 0 ? [`missing: ${missing.join(", ")}`] : []),
+    ...(surplus.length > 0 ? [`surplus: ${surplus.join(", ")}`] : []),
+    ...(misshapen.length > 0 ? [`misshapen: ${misshapen.join("; ")}`] : []),
+  ];
+  if (problems.length === 0) return;
+  const lora = surplus.some((name) => /lora_/i.test(name));
+  throw new WeightsError({
+    where,
+    what: "the tensors do not fit the model",
+    got: problems.join(" | "),
+    todo: lora ? "Merge the LoRA adapters into the weights first" : undefined,
+  });
+}
+
+const sameTensor = (found: Tensor, shape: readonly number[]): boolean =>
+  found.dtype === "float32" && found.shape.join() === shape.join();

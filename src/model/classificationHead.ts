@@ -1,0 +1,18 @@
+import type { Value } from "../graph/index.ts";
+import { learnedQueryAttention } from "./attention.ts";
+import { mlp } from "./linear.ts";
+import type { Network } from "./network.ts";
+import { widthOf } from "./sizes.ts";
+
+/**
+ * Classification head (SPEC.md §6): one learned query attends the latents of all patch times, then an MLP.
+ * @param latent (B, S, W)
+ * @returns pooled (B, 1, W) and logits (B, classes)
+ */
+export function classificationHead(net: Network, latent: Value): { readonly pooled: Value; readonly logits: Value } {
+  const { g, sizes, parameter } = net;
+  const query = g.reshape(parameter("classifier.learned_agg"), [1, widthOf(sizes)]);
+  const pooled = learnedQueryAttention(net, "classifier.decoder_attn", query, latent, sizes.numHeads).output;
+  const row = g.reshape(pooled, [-1, widthOf(sizes)]);
+  return { pooled, logits: mlp(net, "classifier.decoder_ffn", row, false) };
+}

@@ -1,0 +1,158 @@
+import { WeightsError } from "../errors.ts";
+import { createBuilder, type Graph, type GraphBuilder, productOf, type Value } from "../graph/index.ts";
+import { channelUnify } from "./channelUnify.ts";
+import { classificationHead } from "./classificationHead.ts";
+import { encode } from "./encoder.ts";
+import { frequencyEmbed } from "./frequencyEmbed.ts";
+import type { Weights } from "./initialize.ts";
+import { encodeLocations, locationEmbed, montageEmbed, scaleLocations } from "./locationEmbed.ts";
+import type { Network } from "./network.ts";
+import type { Head } from "./parameters.ts";
+import { patchEmbed } from "./patchEmbed.ts";
+import { reconstructionHead } from "./reconstructionHead.ts";
+import { checkSizes, type PanlunaSizes } from "./sizes.ts";
+
+/** A network to build: sizes, head, weights. */
+export interface PanlunaModel {
+  readonly sizes: PanlunaSizes;
+  readonly head: Head;
+  readonly weights: Weights;
+}
+
+/** What a graph is for. */
+export interface PanlunaGraphOptions {
+  /**
+   * Names of the values to return, see `panlunaGraph`; if not given `latent` and what the head makes
+   * (`reconstruction` or `logits`).
+   */
+  readonly outputs?: readonly string[];
+  /** Take a patch mask (B, C, S) and replace masked patches by the mask token. */
+  readonly masked?: boolean;
+  /**
+   * Where the montage embedding comes from: "locations" takes raw locations and sensor types, as an exported model must;
+   * "embedded" takes the result of `montageGraph`, so that it is not made again for every batch of a recording.
+   */
+  readonly montage?: "locations" | "embedded";
+}
+
+/** Dynamic axes: batch, channels, patch times, axes of a location. */
+const [B, C, S, DIM] = ["B", "C", "S", "dim"];
+
+/**
+ * The whole network as one graph with dynamic batch, channel and patch axes.
+ *
+ * Inputs: `x` (B, C, T) float32, z-scored, T a multiple of P; `channel_locations` (B, C, 2 | 3) and `sensor_type` (B, C) int32
+ * (or `montage` (B, C, D)); `mask` (B, C, S) bool if masked; `channel_names` (B, C) int32 for the reconstruction head.
+ *
+ * Outputs by name: `patch_embed`, `freq_embed` (B, C·S, D; token n = c·S + t), `channel_locations_normalised`, `nerf`,
+ * `channel_locations_emb`, `tokens` (B, S, C, D), `cross_attn.scores` (B, S, Q, C), `cross_attn.output` (B, S, Q·D), `blocks.i` (B, S, W),
+ * `latent` (B, S, W), `embedding` (B, W): the latents' mean over time; reconstruction: `decoder.layer`, `decoder.norm` (B, S, C, D),
+ * `reconstruction` (B, C, T); classification: `classifier.pooled` (B, 1, W), `logits` (B, K).
+ * @throws GraphError for sizes or outputs that do not exist, WeightsError for a tensor that is missing
+ */
+export function panlunaGraph(model: PanlunaModel, options: PanlunaGraphOptions = {}): Graph {
+  const { net, g } = startNetwork("panluna", model);
+  const x = g.input("x", "float32", [B, C, productOf([model.sizes.patchSize, S])]);
+  const montage =
+    options.montage === "embedded" ? g.input("montage", "float32", [B, C, model.sizes.embedDim]) : fromLocations(net);
+  const tokens = tokensOf(net, x, montage, options.masked ?? false);
+  const { latent: unified, scores } = channelUnify(net, tokens);
+  g.name("cross_attn.output", unified);
+  g.name("cross_attn.scores", scores);
+  const { latent, blocks } = encode(net, unified);
+  blocks.forEach((block, i) => void g.name(`blocks.${i}`, block));
+  g.name("latent", latent);
+  g.name("embedding", g.reduceMean(latent, [1], false));
+  buildHead(net, model.head, latent, montage);
+  return g.finish(chosen(g, options.outputs ?? defaultOutputs(model.head)), metadataOf(model));
+}
+
+/**
+ * The part of the network that depends on the montage alone: `channel_locations`, `sensor_type` → `montage` (B, C, D).
+ */
+export function montageGraph(model: PanlunaModel): Graph {
+  const { net, g } = startNetwork("panluna-montage", model);
+  return g.finish({ montage: fromLocations(net) }, metadataOf(model));
+}
+
+function startNetwork(name: string, { sizes, weights }: PanlunaModel): { net: Network; g: GraphBuilder } {
+  const g = createBuilder(name);
+  const parameter = (key: string): Value => {
+    const tensor = weights.get(key);
+    if (tensor === undefined) throw new WeightsError({ where: "weights", what: `tensor ${key} is missing` });
+    return g.parameter(key, tensor);
+  };
+  return { g, net: { g, sizes: checkSizes(sizes), parameter } };
+}
+
+function fromLocations(net: Network): Value {
+  const { g } = net;
+  const scaled = g.name(
+    "channel_locations_normalised",
+    scaleLocations(net, g.input("channel_locations", "float32", [B, C, DIM])),
+  );
+  const code = g.name("nerf", encodeLocations(net, scaled));
+  const location = g.name("channel_locations_emb", locationEmbed(net, code));
+  return montageEmbed(net, location, g.input("sensor_type", "int32", [B, C]));
+}
+
+/** Tokens (B, S, C, D): patch + frequency embedding (or the mask token) + montage embedding. Patch time comes before channel from here on. */
+function tokensOf(net: Network, x: Value, montage: Value, masked: boolean): Value {
+  const { g, sizes, parameter } = net;
+  const patches = g.transpose(g.reshape(x, [0, 0, -1, sizes.patchSize]), [0, 2, 1, 3]); // (B, S, C, P)
+  const fromPatch = patchEmbed(net, patches);
+  const fromFrequency = frequencyEmbed(net, patches);
+  const channelMajor = (v: Value) => g.reshape(g.transpose(v, [0, 2, 1, 3]), [0, -1, sizes.embedDim]);
+  g.name("patch_embed", channelMajor(fromPatch));
+  g.name("freq_embed", channelMajor(fromFrequency));
+  const content = g.add(fromPatch, fromFrequency);
+  const kept = masked ? replaceMasked(net, content) : content;
+  return g.name("tokens", g.add(kept, g.unsqueeze(montage, [1])));
+
+  function replaceMasked({ g: { input, transpose, unsqueeze, where, reshape } }: Network, tokens: Value): Value {
+    const mask = unsqueeze(transpose(input("mask", "bool", [B, C, S]), [0, 2, 1]), [3]); // (B, S, C, 1)
+    return where(mask, reshape(parameter("mask_token"), [1, 1, 1, sizes.embedDim]), tokens);
+  }
+}
+
+function buildHead(net: Network, head: Head, latent: Value, montage: Value): void {
+  const { g } = net;
+  if (head.kind === "classify") {
+    const { pooled, logits } = classificationHead(net, latent);
+    g.name("classifier.pooled", pooled);
+    g.name("logits", logits);
+  } else if (head.kind === "reconstruct") {
+    const { layer, normed, patches } = reconstructionHead(
+      net,
+      latent,
+      montage,
+      g.input("channel_names", "int32", [B, C]),
+    );
+    g.name("decoder.layer", layer);
+    g.name("decoder.norm", normed);
+    g.name("reconstruction", g.reshape(g.transpose(patches, [0, 2, 1, 3]), [0, 0, -1]));
+  }
+}
+
+function defaultOutputs({ kind }: Head): string[] {
+  return { none: ["latent"], reconstruct: ["latent", "reconstruction"], classify: ["latent", "logits"] }[kind];
+}
+
+function chosen(g: GraphBuilder, names: readonly string[]): Record<string, Value> {
+  return Object.fromEntries(
+    names.map((name) => {
+      const value = g.named.get(name);
+      if (value !== undefined) return [name, value];
+      throw new WeightsError({
+        where: "outputs",
+        what: "no such value in the model",
+        expected: `one of ${[...g.named.keys()].join(", ")}`,
+        got: name,
+      });
+    }),
+  );
+}
+
+function metadataOf({ sizes, head }: PanlunaModel): Record<string, string> {
+  return { "panluna.sizes": JSON.stringify(sizes), "panluna.head": JSON.stringify(head) };
+}

@@ -1,0 +1,76 @@
+/**
+ * Counter-based random numbers (Philox 4×32-10): word i of a stream is a function of (seed, purpose, i) alone,
+ * so any part of a stream can be made anywhere, in any order, on any number of workers.
+ * @see Salmon et al., "Parallel random numbers: as easy as 1, 2, 3" (SC 2011)
+ */
+export interface RandomStream {
+  /** Uniform 32-bit words `start … start + count − 1`. */
+  words(start: number, count: number): Uint32Array;
+  /** Uniform in [0, 1) with 24 random bits, one word each. */
+  uniform(start: number, count: number): Float32Array;
+  /** Standard normal (Box–Muller); value i uses the words 2⌊i/2⌋ and 2⌊i/2⌋ + 1. */
+  normal(start: number, count: number): Float32Array;
+}
+
+/** The stream of a purpose ("weights/blocks.0…", "mask/17", …) under a seed. */
+export function randomStream(seed: number, purpose: string): RandomStream {
+  const [key0, key1] = [seed >>> 0, Math.floor(seed / 2 ** 32) >>> 0];
+  const [tag0, tag1] = hash64(purpose);
+  const words = (start: number, count: number): Uint32Array => {
+    const out = new Uint32Array(count);
+    const block = new Uint32Array(4);
+    for (let i = 0; i < count; ) {
+      const index = Math.floor((start + i) / 4);
+      philox(block, index >>> 0, Math.floor(index / 2 ** 32), tag0, tag1, key0, key1);
+      for (let lane = (start + i) % 4; lane < 4 && i < count; lane++) out[i++] = block[lane];
+    }
+    return out;
+  };
+  const uniform = (start: number, count: number) => Float32Array.from(words(start, count), (w) => (w >>> 8) * 2 ** -24);
+  const normal = (start: number, count: number) => {
+    const first = start - (start % 2);
+    const raw = words(first, count + 2 + (count % 2));
+    return Float32Array.from({ length: count }, (_, i) => {
+      const at = 2 * Math.floor((start - first + i) / 2);
+      const radius = Math.sqrt(-2 * Math.log((raw[at] + 1) * 2 ** -32)); // in (0, 1]: the logarithm is finite
+      const angle = 2 * Math.PI * raw[at + 1] * 2 ** -32;
+      return radius * ((start + i) % 2 === 0 ? Math.cos(angle) : Math.sin(angle));
+    });
+  };
+  return { words, uniform, normal };
+}
+
+/** One block of four words for the counter (c0, c1, c2, c3) and the key (k0, k1). */
+export function philox(out: Uint32Array, c0: number, c1: number, c2: number, c3: number, k0: number, k1: number): void {
+  for (let round = 0; round < 10; round++) {
+    const high0 = mulHigh(0xd2511f53, c0);
+    const high1 = mulHigh(0xcd9e8d57, c2);
+    const low0 = Math.imul(0xd2511f53, c0) >>> 0;
+    const low1 = Math.imul(0xcd9e8d57, c2) >>> 0;
+    [c0, c1, c2, c3] = [(high1 ^ c1 ^ k0) >>> 0, low1, (high0 ^ c3 ^ k1) >>> 0, low0];
+    k0 = (k0 + 0x9e3779b9) >>> 0;
+    k1 = (k1 + 0xbb67ae85) >>> 0;
+  }
+  out[0] = c0;
+  out[1] = c1;
+  out[2] = c2;
+  out[3] = c3;
+}
+
+/** Upper 32 bits of a 32 × 32 bit product. */
+function mulHigh(a: number, b: number): number {
+  const [aLow, aHigh, bLow, bHigh] = [a & 0xffff, a >>> 16, b & 0xffff, b >>> 16];
+  const middle = aHigh * bLow + ((aLow * bLow) >>> 16);
+  const other = aLow * bHigh + (middle & 0xffff);
+  return (aHigh * bHigh + Math.floor(middle / 65536) + Math.floor(other / 65536)) >>> 0;
+}
+
+/** FNV-1a over UTF-16 units, two halves with different offsets. */
+function hash64(text: string): [number, number] {
+  let [a, b] = [0x811c9dc5, 0x050c5d1f];
+  for (let i = 0; i < text.length; i++) {
+    a = Math.imul(a ^ text.charCodeAt(i), 0x01000193);
+    b = Math.imul(b ^ text.charCodeAt(i), 0x01000193) ^ (b >>> 15);
+  }
+  return [a >>> 0, b >>> 0];
+}

@@ -1,0 +1,43 @@
+import type { Dtype, Graph, TensorData } from "../graph/index.ts";
+
+/** Where a graph runs. */
+export type Provider = "cpu" | "webgpu" | "wasm";
+
+/** A tensor that goes in or comes out. */
+export interface FeedTensor {
+  readonly dtype: Dtype;
+  readonly shape: readonly number[];
+  readonly data: TensorData;
+}
+
+export type Feeds = Readonly<Record<string, FeedTensor>>;
+
+/** A graph made ready to run, on whichever engine. */
+export interface Session {
+  readonly provider: Provider;
+  readonly threads: number;
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  /**
+   * Run once; all outputs come back. Calls may overlap: they are queued.
+   * @throws SessionError when a feed is missing, misshapen or the engine fails
+   */
+  run(feeds: Feeds): Promise<Record<string, FeedTensor>>;
+  close(): Promise<void>;
+}
+
+/** How to run a graph. */
+export interface SessionOptions {
+  /** The platform's CPU provider if not given. */
+  readonly provider?: Provider;
+  /** Threads of one operator; all cores if not given. */
+  readonly threads?: number;
+  /** Write the engine's profile to files with this prefix (CPU provider in Node). */
+  readonly profilePrefix?: string;
+}
+
+/** Starts sessions on one platform; the rest of the code asks for nothing more. */
+export interface Engine {
+  readonly name: string;
+  createSession(graph: Graph, options?: SessionOptions): Promise<Session>;
+}
