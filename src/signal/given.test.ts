@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { readSafetensors } from "../formats/safetensors/safetensors.ts";
 import { butterworth } from "./butterworth.ts";
+import { applyChain } from "./chain.ts";
 import { filtfilt, sosfiltfilt } from "./filtfilt.ts";
 import { firwin } from "./firwin.ts";
 import { iirnotch } from "./notch.ts";
@@ -67,6 +68,19 @@ describe.skipIf(!existsSync(file))("the authors' preprocessing, float64 (needs .
         rows("resample.h_16_25")[0],
       ),
     ).toBeLessThan(1e-13);
+  });
+
+  // The reference filters in fraction form: its round-off, measured against SciPy's sections, is the tolerance here.
+  it.each([
+    ["chain.ecg500", "fs500.in", "ecg", 500, undefined, 2e-7],
+    ["chain.ecg400", "fs400.in", "ecg", 400, undefined, 5e-8],
+    ["chain.pulsedb_ecg125", "fs125.in", "ecg", 125, undefined, 5e-9],
+    ["chain.pulsedb_ppg125_code12Hz", "fs125.in", "ppg", 125, [0.5, 12], 2e-5],
+    ["chain.pulsedb_ppg125_doc8Hz", "fs125.in", "ppg", 125, undefined, 1e-4],
+    ["fs64.chain.wesad_ppg64", "fs64.in", "ppg", 64, undefined, 5e-5],
+    ["fs700.chain.wesad_ecg700", "fs700.in", "ecg", 700, undefined, 5e-7],
+  ] as const)("%s: the reference's whole chain", (name, input, sensor, sfreq, band, tolerance) => {
+    expect(compare(name, (x) => applyChain(x, sensor, sfreq, { band }).samples, input)).toBeLessThan(tolerance);
   });
 
   it("z-score, to 1e-12", () => {
