@@ -60,7 +60,7 @@ export function resampleRange(
   first: number,
   from: number,
   to: number,
-  out = new Float64Array(to - from),
+  out: Float64Array = new Float64Array(to - from),
 ): Float64Array {
   const { up, down, halfLength, width, phases } = plan;
   const [inputs, origin] = paddedInputs(plan, x, first, from, to);
