@@ -28,12 +28,18 @@ export interface Residual {
   readonly bias: Value;
 }
 
-/** Close a residual sum and take its LayerNorm. */
+/** Close a residual sum and take its LayerNorm; one pass over memory for three axes, which is what the engine's kernel takes. */
 export function normResidual(
-  { g, parameter }: Network,
+  net: Network,
   name: string,
-  { stream, branch, bias }: Residual,
+  open: Residual,
 ): { readonly normed: Value; readonly stream: Value } {
+  const { g, parameter } = net;
+  const { stream, branch, bias } = open;
+  if (branch.shape.length !== 3) {
+    const closed = sumResidual(net, open);
+    return { normed: norm(net, name, closed), stream: closed };
+  }
   const [normed, , , sum] = g.skipLayerNorm(
     branch,
     stream,
