@@ -34,8 +34,10 @@ function butterflies(
   const half = size / 2;
   for (let start = 0; start < re.length; start += size) {
     for (let k = 0; k < half; k++) {
-      const [a, b] = [start + k, start + k + half];
-      const [c, s] = [cos[k * stride], sin[k * stride]]; // exp(−iθ) = c − i·s
+      const a = start + k;
+      const b = a + half;
+      const c = cos[k * stride]; // exp(−iθ) = c − i·s
+      const s = sin[k * stride];
       const tr = re[b] * c + im[b] * s;
       const ti = im[b] * c - re[b] * s;
       re[b] = re[a] - tr;
