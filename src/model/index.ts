@@ -1,6 +1,14 @@
 export { type CheckpointOptions, type LoadedModel, modelFromCheckpoint } from "./checkpoint.ts";
 export { initializeParameter, initializeWeights, type Weights } from "./initialize.ts";
-export { montageGraph, type PanlunaGraphOptions, type PanlunaModel, panlunaGraph } from "./panluna.ts";
+export { type LoraAdapters, mergeLora } from "./lora.ts";
+export {
+  montageGraph,
+  type OpenNetwork,
+  openPanluna,
+  type PanlunaGraphOptions,
+  type PanlunaModel,
+  panlunaGraph,
+} from "./panluna.ts";
 export { type Head, type ParameterSpec, parameterSpecs } from "./parameters.ts";
 export { type RandomStream, randomStream } from "./random.ts";
 export { checkSizes, MODEL_SFREQ, type PanlunaSizes, PUBLISHED, widthOf } from "./sizes.ts";

@@ -22,7 +22,7 @@ export interface PanlunaModel {
 /** What a graph is for. */
 export interface PanlunaGraphOptions {
   /**
-   * Names of the values to return, see `panlunaGraph`; if not given `latent` and what the head makes
+   * Names of the values to return, see `openPanluna`; if not given `latent` and what the head makes
    * (`reconstruction` or `logits`).
    */
   readonly outputs?: readonly string[];
@@ -38,21 +38,29 @@ export interface PanlunaGraphOptions {
 /** Dynamic axes: batch, channels, patch times, axes of a location. */
 const [B, C, S, DIM] = ["B", "C", "S", "dim"];
 
+/** A network whose graph is still open: losses, gradients or a further head can be added before it is finished. */
+export interface OpenNetwork {
+  readonly g: GraphBuilder;
+  /** The value of a public name, see `openPanluna`. @throws WeightsError for a name that the network does not have */
+  value(name: string): Value;
+  finish(outputs: Readonly<Record<string, Value>>): Graph;
+}
+
 /**
  * The whole network as one graph with dynamic batch, channel and patch axes.
  *
  * Inputs: `x` (B, C, T) float32, z-scored, T a multiple of P; `channel_locations` (B, C, 2 | 3) and `sensor_type` (B, C) int32
  * (or `montage` (B, C, D)); `mask` (B, C, S) bool if masked; `channel_names` (B, C) int32 for the reconstruction head.
  *
- * Outputs by name: `patch_embed`, `freq_embed` (B, C·S, D; token n = c·S + t), `channel_locations_normalised`, `nerf`,
+ * Values by name: `x`, `mask`; `patch_embed`, `freq_embed` (B, C·S, D; token n = c·S + t), `channel_locations_normalised`, `nerf`,
  * `channel_locations_emb`, `tokens` (B, S, C, D), `cross_attn.scores` (B, S, Q, C), `cross_attn.output` (B, S, Q·D), `blocks.i` (B, S, W),
  * `latent` (B, S, W), `embedding` (B, W): the latents' mean over time; reconstruction: `decoder.layer`, `decoder.norm` (B, S, C, D),
  * `reconstruction` (B, C, T); classification: `classifier.pooled` (B, 1, W), `logits` (B, K).
- * @throws GraphError for sizes or outputs that do not exist, WeightsError for a tensor that is missing
+ * @throws GraphError for sizes that cannot be, WeightsError for a tensor that is missing
  */
-export function panlunaGraph(model: PanlunaModel, options: PanlunaGraphOptions = {}): Graph {
+export function openPanluna(model: PanlunaModel, options: Omit<PanlunaGraphOptions, "outputs"> = {}): OpenNetwork {
   const { net, g } = startNetwork("panluna", model);
-  const x = g.input("x", "float32", [B, C, productOf([model.sizes.patchSize, S])]);
+  const x = g.name("x", g.input("x", "float32", [B, C, productOf([model.sizes.patchSize, S])]));
   const montage =
     options.montage === "embedded" ? g.input("montage", "float32", [B, C, model.sizes.embedDim]) : fromLocations(net);
   const tokens = tokensOf(net, x, montage, options.masked ?? false);
@@ -64,7 +72,14 @@ export function panlunaGraph(model: PanlunaModel, options: PanlunaGraphOptions =
   g.name("latent", latent);
   g.name("embedding", g.reduceMean(latent, [1], false));
   buildHead(net, model.head, latent, montage);
-  return g.finish(chosen(g, options.outputs ?? defaultOutputs(model.head)), metadataOf(model));
+  return { g, value: (name) => namedValue(g, name), finish: (outputs) => g.finish(outputs, metadataOf(model)) };
+}
+
+/** `openPanluna`, finished with the outputs asked for. */
+export function panlunaGraph(model: PanlunaModel, options: PanlunaGraphOptions = {}): Graph {
+  const open = openPanluna(model, options);
+  const names = options.outputs ?? defaultOutputs(model.head);
+  return open.finish(Object.fromEntries(names.map((name) => [name, open.value(name)])));
 }
 
 /**
@@ -98,7 +113,7 @@ function fromLocations(net: Network): Value {
 
 /** Tokens (B, S, C, D): patch + frequency embedding (or the mask token) + montage embedding. Patch time comes before channel from here on. */
 function tokensOf(net: Network, x: Value, montage: Value, masked: boolean): Value {
-  const { g, sizes, parameter } = net;
+  const { g, sizes } = net;
   const patches = g.transpose(g.reshape(x, [0, 0, -1, sizes.patchSize]), [0, 2, 1, 3]); // (B, S, C, P)
   const fromPatch = patchEmbed(net, patches);
   const fromFrequency = frequencyEmbed(net, patches);
@@ -108,11 +123,12 @@ function tokensOf(net: Network, x: Value, montage: Value, masked: boolean): Valu
   const content = g.add(fromPatch, fromFrequency);
   const kept = masked ? replaceMasked(net, content) : content;
   return g.name("tokens", g.add(kept, g.unsqueeze(montage, [1])));
+}
 
-  function replaceMasked({ g: { input, transpose, unsqueeze, where, reshape } }: Network, tokens: Value): Value {
-    const mask = unsqueeze(transpose(input("mask", "bool", [B, C, S]), [0, 2, 1]), [3]); // (B, S, C, 1)
-    return where(mask, reshape(parameter("mask_token"), [1, 1, 1, sizes.embedDim]), tokens);
-  }
+function replaceMasked({ g, sizes, parameter }: Network, content: Value): Value {
+  const mask = g.name("mask", g.input("mask", "bool", [B, C, S]));
+  const perToken = g.unsqueeze(g.transpose(mask, [0, 2, 1]), [3]); // (B, S, C, 1)
+  return g.where(perToken, g.reshape(parameter("mask_token"), [1, 1, 1, sizes.embedDim]), content);
 }
 
 function buildHead(net: Network, head: Head, latent: Value, montage: Value): void {
@@ -138,19 +154,15 @@ function defaultOutputs({ kind }: Head): string[] {
   return { none: ["latent"], reconstruct: ["latent", "reconstruction"], classify: ["latent", "logits"] }[kind];
 }
 
-function chosen(g: GraphBuilder, names: readonly string[]): Record<string, Value> {
-  return Object.fromEntries(
-    names.map((name) => {
-      const value = g.named.get(name);
-      if (value !== undefined) return [name, value];
-      throw new WeightsError({
-        where: "outputs",
-        what: "no such value in the model",
-        expected: `one of ${[...g.named.keys()].join(", ")}`,
-        got: name,
-      });
-    }),
-  );
+function namedValue(g: GraphBuilder, name: string): Value {
+  const value = g.named.get(name);
+  if (value !== undefined) return value;
+  throw new WeightsError({
+    where: "outputs",
+    what: "no such value in the model",
+    expected: `one of ${[...g.named.keys()].join(", ")}`,
+    got: name,
+  });
 }
 
 function metadataOf({ sizes, head }: PanlunaModel): Record<string, string> {

@@ -6,12 +6,15 @@ import { cast } from "./cast.ts";
 import { concat } from "./concat.ts";
 import { cos } from "./cos.ts";
 import { div } from "./div.ts";
+import { exp } from "./exp.ts";
 import { fusedMatMul } from "./fusedMatMul.ts";
 import { gather } from "./gather.ts";
 import { gelu } from "./gelu.ts";
 import { identity } from "./identity.ts";
 import { layerNorm } from "./layerNormalization.ts";
 import { less } from "./less.ts";
+import { log } from "./log.ts";
+import { logSoftmax } from "./logSoftmax.ts";
 import { matMul } from "./matMul.ts";
 import { max } from "./max.ts";
 import { min } from "./min.ts";
@@ -48,12 +51,15 @@ export const ops = {
   concat,
   cos,
   div,
+  exp,
   fusedMatMul,
   gather,
   gelu,
   identity,
   layerNorm,
   less,
+  log,
+  logSoftmax,
   matMul,
   max,
   min,

@@ -1,0 +1,4 @@
+import { defineUnary } from "./elementwise.ts";
+
+/** ONNX Log-13, natural. */
+export const log = defineUnary("Log");

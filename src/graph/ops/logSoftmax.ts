@@ -1,0 +1,9 @@
+import { defineOp, type Value } from "../op.ts";
+
+/** ONNX LogSoftmax-13: `y = x − log Σ exp(x)` along `axis`. */
+export const logSoftmax = defineOp({
+  type: "LogSoftmax",
+  onnxDefaults: { axis: -1 },
+  call: (x: Value, axis: number = -1) => ({ inputs: [x], attrs: { axis } }),
+  infer: ([x]) => [x],
+});
