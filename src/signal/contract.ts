@@ -12,13 +12,13 @@ export interface UsedChannel {
   readonly location: readonly number[];
   /** Index into the recording's channels. */
   readonly plus: number;
-  /** Second electrode of a derived bipolar channel. */
+  /** Electrode or reference to subtract, in a channel derived from two of the file. */
   readonly minus?: number;
   /** Rate in the file, Hz. */
   readonly sfreq: number;
   /** Unit after scaling: "uV" for EEG, "mV" for ECG, "a.u." for PPG and wherever the file's unit is unknown. */
   readonly unit: string;
-  /** Factor from the file's unit to `unit`; 1 where the unit is unknown. */
+  /** Factor from the file's unit to `unit`; 1 where the unit is unknown. Negative where the file has a pair the other way round. */
   readonly scale: number;
 }
 
@@ -39,4 +39,6 @@ export interface Contract {
   /** Rates below 256 Hz: brought up before filtering. */
   readonly upsampled: readonly (ContractNote & { readonly from: number; readonly to: number })[];
   readonly unitsConverted: readonly (ContractNote & { readonly from: string; readonly to: string })[];
+  /** Names in `map` or `drop` that no channel of this recording has: one list may serve many files, but a slip shows. */
+  readonly unmatched?: readonly ContractNote[];
 }
