@@ -1,3 +1,4 @@
+import { GraphError } from "../../errors.ts";
 import { defineOp, type Value } from "../op.ts";
 import { DTYPES, type Dtype } from "../tensor.ts";
 
@@ -7,5 +8,10 @@ const byNumber = new Map(Object.entries(DTYPES).map(([name, number]) => [number 
 export const cast = defineOp({
   type: "Cast",
   call: (x: Value, dtype: Dtype) => ({ inputs: [x], attrs: { to: DTYPES[dtype] as number } }),
-  infer: ([x], { to }) => [{ dtype: byNumber.get(to)!, shape: x.shape }],
+  infer: ([x], { to }, where) => {
+    const dtype = byNumber.get(to);
+    if (dtype !== undefined) return [{ dtype, shape: x.shape }];
+    const expected = Object.keys(DTYPES).join(", ");
+    throw new GraphError({ where, what: "cannot cast to this element type", expected, got: String(to) });
+  },
 });

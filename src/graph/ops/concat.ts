@@ -1,4 +1,5 @@
 import { GraphError } from "../../errors.ts";
+import { demand, oneDtype } from "../demand.ts";
 import { axisOf, type Dim, shapeText } from "../dim.ts";
 import { defineOp, type Value } from "../op.ts";
 import type { TensorType } from "../tensor.ts";
@@ -7,7 +8,10 @@ import type { TensorType } from "../tensor.ts";
 export const concat = defineOp({
   type: "Concat",
   call: (values: readonly Value[], axis: number) => ({ inputs: values, attrs: { axis } }),
-  infer: (inputs, { axis }, where) => [{ dtype: inputs[0].dtype, shape: concatenated(inputs, axis, where) }],
+  infer: (inputs, { axis }, where) => {
+    demand(inputs.length > 0 && oneDtype(inputs), where, "operands of one element type", inputs);
+    return [{ dtype: inputs[0].dtype, shape: concatenated(inputs, axis, where) }];
+  },
 });
 
 function concatenated(inputs: readonly TensorType[], axis: number, where: string): Dim[] {

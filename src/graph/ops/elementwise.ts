@@ -1,3 +1,4 @@
+import { demand, oneDtype } from "../demand.ts";
 import { broadcast } from "../dim.ts";
 import { defineOp, type Value } from "../op.ts";
 
@@ -6,7 +7,10 @@ export const defineBinary = (type: string) =>
   defineOp({
     type,
     call: (a: Value, b: Value) => ({ inputs: [a, b], attrs: {} }),
-    infer: ([a, b], _attrs, where) => [{ dtype: a.dtype, shape: broadcast([a.shape, b.shape], where) }],
+    infer: ([a, b], _attrs, where) => {
+      demand(oneDtype([a, b]), where, "operands of one element type", [a, b]);
+      return [{ dtype: a.dtype, shape: broadcast([a.shape, b.shape], where) }];
+    },
   });
 
 /** An operator of one operand that keeps type and shape. */

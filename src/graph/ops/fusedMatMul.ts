@@ -1,3 +1,4 @@
+import { demand, oneDtype } from "../demand.ts";
 import type { Dim } from "../dim.ts";
 import { defineOp, type Value } from "../op.ts";
 import { matMulShape } from "./matMul.ts";
@@ -23,7 +24,9 @@ export const fusedMatMul = defineOp({
     inputs: [a, b],
     attrs: { transA: Number(transA), transB: Number(transB), alpha },
   }),
-  infer: ([a, b], { transA, transB }, where) => [
-    { dtype: a.dtype, shape: matMulShape(transposed(a.shape, transA), transposed(b.shape, transB), where) },
-  ],
+  infer: ([a, b], { transA, transB }, where) => {
+    const matrices = a.shape.length > 1 && b.shape.length > 1;
+    demand(matrices && oneDtype([a, b]), where, "matrices of one element type", [a, b]);
+    return [{ dtype: a.dtype, shape: matMulShape(transposed(a.shape, transA), transposed(b.shape, transB), where) }];
+  },
 });

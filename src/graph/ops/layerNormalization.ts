@@ -1,3 +1,5 @@
+import { demand, oneDtype } from "../demand.ts";
+import { axisOf } from "../dim.ts";
 import { defineOp, type Value } from "../op.ts";
 
 /** All norms of PanLUNA (SPEC.md §6). */
@@ -12,5 +14,10 @@ export const layerNorm = defineOp({
     inputs: bias === undefined ? [x, scale] : [x, scale, bias],
     attrs: { axis: -1, epsilon: NORM_EPSILON },
   }),
-  infer: ([x]) => [x],
+  infer: ([x, ...affine], { axis }, where) => {
+    const width = x.shape.slice(axisOf(axis, x.shape.length, where)).join();
+    const fits = affine.length > 0 && affine.every(({ shape }) => shape.join() === width) && oneDtype([x, ...affine]);
+    demand(fits, where, `scale and bias of shape [${width}]`, [x, ...affine]);
+    return [x];
+  },
 });

@@ -1,3 +1,4 @@
+import { demand, oneDtype } from "../demand.ts";
 import { broadcast } from "../dim.ts";
 import { defineOp, type Value } from "../op.ts";
 
@@ -5,5 +6,8 @@ import { defineOp, type Value } from "../op.ts";
 export const less = defineOp({
   type: "Less",
   call: (a: Value, b: Value) => ({ inputs: [a, b], attrs: {} }),
-  infer: ([a, b], _attrs, where) => [{ dtype: "bool", shape: broadcast([a.shape, b.shape], where) }],
+  infer: ([a, b], _attrs, where) => {
+    demand(oneDtype([a, b]), where, "operands of one element type", [a, b]);
+    return [{ dtype: "bool", shape: broadcast([a.shape, b.shape], where) }];
+  },
 });

@@ -1,3 +1,4 @@
+import { axisOf } from "../dim.ts";
 import { defineOp, type Value } from "../op.ts";
 
 /** ONNX LogSoftmax-13: `y = x − log Σ exp(x)` along `axis`. */
@@ -5,5 +6,8 @@ export const logSoftmax = defineOp({
   type: "LogSoftmax",
   onnxDefaults: { axis: -1 },
   call: (x: Value, axis: number = -1) => ({ inputs: [x], attrs: { axis } }),
-  infer: ([x]) => [x],
+  infer: ([x], { axis }, where) => {
+    axisOf(axis, x.shape.length, where);
+    return [x];
+  },
 });

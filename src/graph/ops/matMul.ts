@@ -1,4 +1,5 @@
 import { GraphError } from "../../errors.ts";
+import { demand, oneDtype } from "../demand.ts";
 import { broadcast, type Dim, shapeText } from "../dim.ts";
 import { defineOp, type Value } from "../op.ts";
 
@@ -6,7 +7,10 @@ import { defineOp, type Value } from "../op.ts";
 export const matMul = defineOp({
   type: "MatMul",
   call: (a: Value, b: Value) => ({ inputs: [a, b], attrs: {} }),
-  infer: ([a, b], _attrs, where) => [{ dtype: a.dtype, shape: matMulShape(a.shape, b.shape, where) }],
+  infer: ([a, b], _attrs, where) => {
+    demand(oneDtype([a, b]), where, "operands of one element type", [a, b]);
+    return [{ dtype: a.dtype, shape: matMulShape(a.shape, b.shape, where) }];
+  },
 });
 
 /** Shape of a matrix product of operands with at least two axes. */

@@ -1,3 +1,4 @@
+import { demand, oneDtype } from "../demand.ts";
 import { defineOp, type Value } from "../op.ts";
 
 /**
@@ -12,5 +13,12 @@ export const multiHeadAttention = defineOp({
     inputs: [q, k, v],
     attrs: { num_heads: heads, scale },
   }),
-  infer: ([q, _k, v]) => [{ dtype: q.dtype, shape: [...q.shape.slice(0, -1), v.shape.at(-1)!] }],
+  infer: ([q, k, v], { num_heads: heads }, where) => {
+    const threeAxes = [q, k, v].every(({ shape }) => shape.length === 3 && shape[0] === q.shape[0]);
+    const divided = [q, v].every(({ shape }) => Number(shape[2]) % heads === 0);
+    const paired = k.shape[2] === q.shape[2] && k.shape[1] === v.shape[1];
+    const rule = `(B, L, width) with keys as wide as queries, as many values as keys, and widths of ${heads} heads`;
+    demand(threeAxes && divided && paired && oneDtype([q, k, v]), where, rule, [q, k, v]);
+    return [{ dtype: q.dtype, shape: [...q.shape.slice(0, -1), v.shape[2]] }];
+  },
 });

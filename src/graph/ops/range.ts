@@ -1,3 +1,4 @@
+import { demand, oneDtype } from "../demand.ts";
 import { defineOp, type Value } from "../op.ts";
 
 /** ONNX Range-11: `0, 1, … limit − 1` as a vector whose length the graph calls `length`. `limit` is an int64 scalar. */
@@ -9,5 +10,9 @@ export const range = defineOp({
     inputs: [start, limit, delta],
     attrs: { length },
   }),
-  infer: ([start], { length }) => [{ dtype: start.dtype, shape: [length] }],
+  infer: (bounds, { length }, where) => {
+    const scalars = bounds.length === 3 && bounds.every(({ shape }) => shape.length === 0);
+    demand(scalars && oneDtype(bounds), where, "three scalars of one element type", bounds);
+    return [{ dtype: bounds[0].dtype, shape: [length] }];
+  },
 });

@@ -14,12 +14,13 @@ export const reshape = defineOp({
 });
 
 function reshaped(from: readonly Dim[], shape: readonly number[], where: string): Dim[] {
+  const rest = shape.indexOf(-1);
+  const sayable = shape.every((length, axis) => length > 0 || axis === rest || (length === 0 && axis < from.length));
   const known = shape.map((length, axis) => (length === 0 ? from[axis] : length));
-  const rest = known.indexOf(-1);
   const all = productOf(from);
-  const fixed = productOf(known.filter((_, axis) => axis !== rest));
+  const fixed = sayable ? productOf(known.filter((_, axis) => axis !== rest)) : 0;
   const missing = rest < 0 ? (fixed === all ? 1 : undefined) : quotientOf(all, fixed);
-  if (missing === undefined || known.includes(undefined as never)) {
+  if (!sayable || missing === undefined) {
     throw new GraphError({
       where,
       what: "cannot reshape",

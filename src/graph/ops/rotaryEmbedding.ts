@@ -1,3 +1,4 @@
+import { demand } from "../demand.ts";
 import { defineOp, type Value } from "../op.ts";
 
 /**
@@ -12,5 +13,11 @@ export const rotaryEmbedding = defineOp({
     inputs: [x, positions, cos, sin],
     attrs: { interleaved: 1, num_heads: heads, rotary_embedding_dim: size },
   }),
-  infer: ([x]) => [x],
+  infer: ([x, positions, cos, sin], { num_heads: heads, rotary_embedding_dim: size }, where) => {
+    const tables = [cos, sin].every(({ shape }) => shape.length === 2 && shape[1] === size / 2);
+    const fits = x.shape.length === 3 && x.shape[2] === heads * size && positions.dtype === "int64";
+    const rule = `(B, L, ${heads * size}), int64 positions and tables of width ${size / 2}`;
+    demand(tables && fits, where, rule, [x, positions, cos, sin]);
+    return [x];
+  },
 });

@@ -1,3 +1,4 @@
+import { demand } from "../demand.ts";
 import { defineOp, type Value } from "../op.ts";
 
 /** ONNX Shape-21: lengths of the axes `start ≤ axis < end` as an int64 vector. */
@@ -5,5 +6,8 @@ export const shape = defineOp({
   type: "Shape",
   onnxDefaults: { start: 0 },
   call: (x: Value, start: number, end: number) => ({ inputs: [x], attrs: { start, end } }),
-  infer: (_inputs, { start, end }) => [{ dtype: "int64", shape: [end - start] }],
+  infer: ([x], { start, end }, where) => {
+    demand(0 <= start && start <= end && end <= x.shape.length, where, `axes ${start} to ${end}`, [x]);
+    return [{ dtype: "int64", shape: [end - start] }];
+  },
 });

@@ -1,3 +1,4 @@
+import { demand, oneDtype } from "../demand.ts";
 import { defineOp, type Value } from "../op.ts";
 import { NORM_EPSILON } from "./layerNormalization.ts";
 
@@ -15,7 +16,12 @@ export const skipLayerNorm = defineOp({
     inputs: [x, skip, gamma, beta, bias],
     attrs: { epsilon: NORM_EPSILON },
   }),
-  infer: ([x]) => {
+  infer: ([x, skip, ...vectors], _attrs, where) => {
+    const width = x.shape.at(-1);
+    const widths = vectors.length > 0 && vectors.every(({ shape }) => shape.length === 1 && shape[0] === width);
+    const fits = widths && x.shape.length === 3 && skip.shape.join() === x.shape.join();
+    const operands = [x, skip, ...vectors];
+    demand(fits && oneDtype(operands), where, `two operands of one shape and vectors of length ${width}`, operands);
     const perRow = { dtype: x.dtype, shape: [...x.shape.slice(0, -1), 1] };
     return [x, perRow, perRow, x];
   },

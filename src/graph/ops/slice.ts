@@ -1,3 +1,4 @@
+import { demand } from "../demand.ts";
 import type { Dim } from "../dim.ts";
 import { defineOp, type Value } from "../op.ts";
 
@@ -9,11 +10,16 @@ export const slice = defineOp({
     inputs: [x],
     attrs: { starts, ends, axes },
   }),
-  infer: ([x], { starts, ends, axes }) => {
+  infer: ([x], { starts, ends, axes }, where) => {
+    const paired = starts.length === axes.length && ends.length === axes.length;
+    const there = axes.every((axis, i) => axis in x.shape && starts[i] >= 0 && ends[i] >= 0);
+    demand(paired && there, where, `a start and an end, not negative, for each of the axes [${axes.join(", ")}]`, [x]);
     const shape = x.shape.map((length, axis): Dim => {
       const i = axes.indexOf(axis);
       if (i < 0) return length;
-      return typeof length === "number" ? Math.max(0, Math.min(length, ends[i]) - starts[i]) : ends[i] - starts[i];
+      return typeof length === "number"
+        ? Math.max(0, Math.min(length, ends[i]) - starts[i])
+        : Math.max(0, ends[i] - starts[i]);
     });
     return [{ dtype: x.dtype, shape }];
   },

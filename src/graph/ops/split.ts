@@ -1,3 +1,4 @@
+import { demand } from "../demand.ts";
 import { axisOf } from "../dim.ts";
 import { defineOp, type Value } from "../op.ts";
 
@@ -11,6 +12,14 @@ const splitInto = <N extends number>(count: N) =>
     call: (x: Value, split: readonly number[], axis: number) => ({ inputs: [x], attrs: { split, axis } }),
     infer: ([x], { split, axis }, where) => {
       const at = axisOf(axis, x.shape.length, where);
+      const total = split.reduce((sum, length) => sum + length, 0);
+      const whole = typeof x.shape[at] === "string" || x.shape[at] === total;
+      demand(
+        whole && split.length === count,
+        where,
+        `${count} parts that make up axis ${at}, not ${split.join(" + ")}`,
+        [x],
+      );
       return split.map((length) => ({ dtype: x.dtype, shape: x.shape.map((d, i) => (i === at ? length : d)) }));
     },
   });

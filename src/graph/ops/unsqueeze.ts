@@ -1,3 +1,4 @@
+import { demand } from "../demand.ts";
 import type { Dim } from "../dim.ts";
 import { defineOp, type Value } from "../op.ts";
 
@@ -6,7 +7,10 @@ export const unsqueeze = defineOp({
   type: "Unsqueeze",
   constantInputs: ["axes"],
   call: (x: Value, axes: readonly number[]) => ({ inputs: [x], attrs: { axes } }),
-  infer: ([x], { axes }) => {
+  infer: ([x], { axes }, where) => {
+    const rank = x.shape.length + axes.length;
+    const fits = axes.every((axis, i) => axis < rank && axis > (axes[i - 1] ?? -1));
+    demand(fits, where, `ascending axes below ${rank} instead of [${axes.join(", ")}]`, [x]);
     const shape: Dim[] = [...x.shape];
     for (const axis of axes) shape.splice(axis, 0, 1);
     return [{ dtype: x.dtype, shape }];

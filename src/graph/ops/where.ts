@@ -1,3 +1,4 @@
+import { demand, oneDtype } from "../demand.ts";
 import { broadcast } from "../dim.ts";
 import { defineOp, type Value } from "../op.ts";
 
@@ -5,7 +6,9 @@ import { defineOp, type Value } from "../op.ts";
 export const where = defineOp({
   type: "Where",
   call: (condition: Value, a: Value, b: Value) => ({ inputs: [condition, a, b], attrs: {} }),
-  infer: ([condition, a, b], _attrs, at) => [
-    { dtype: a.dtype, shape: broadcast([condition.shape, a.shape, b.shape], at) },
-  ],
+  infer: ([condition, a, b], _attrs, at) => {
+    const fits = condition.dtype === "bool" && oneDtype([a, b]);
+    demand(fits, at, "a bool condition and two operands of one element type", [condition, a, b]);
+    return [{ dtype: a.dtype, shape: broadcast([condition.shape, a.shape, b.shape], at) }];
+  },
 });
