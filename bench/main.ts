@@ -1,0 +1,53 @@
+import { writeFileSync } from "node:fs";
+import { PanlunaError, UsageError } from "../src/errors.ts";
+import { inference } from "./inference.ts";
+import { OPTIONS_HELP } from "./options.ts";
+import { onnxExport } from "./peers/onnxExport.ts";
+
+/** A benchmark: takes its arguments, returns what to print as JSON. */
+type Program = (args: readonly string[]) => Promise<{ result: unknown; out?: string }>;
+
+const PROGRAMS: Readonly<Record<string, Program>> = { inference, peers: onnxExport };
+
+const HELP = `usage: npm run bench -- [PROGRAM] [options]
+
+Prints one JSON object. Compare ratios only, and only on an idle machine: whatever else runs moves the times.
+
+PROGRAM
+  inference          (default) times, windows/s, GFLOP/s and efficiency of our network over a bare MatMul, per case
+  peers FOLDER       our network against an ONNX export of the same network from PyTorch, turn by turn in one process; FOLDER is made by
+                     python3 bench/peers/export.py ../shared/peers FOLDER
+
+Options of inference and peers
+${OPTIONS_HELP}
+`;
+
+async function main(args: readonly string[]): Promise<void> {
+  if (args.includes("--help") || args.includes("-h")) {
+    process.stdout.write(HELP);
+    return;
+  }
+  const named = args.length > 0 && !args[0].startsWith("-");
+  const name = named ? args[0] : "inference";
+  const program = PROGRAMS[name];
+  if (program === undefined) {
+    throw new UsageError({
+      where: "bench",
+      what: "no such program",
+      expected: Object.keys(PROGRAMS).join(", "),
+      got: name,
+    });
+  }
+  const { result, out } = await program(named ? args.slice(1) : args);
+  const json = `${JSON.stringify(result, null, 2)}\n`;
+  if (out === undefined) process.stdout.write(json);
+  else writeFileSync(out, json);
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof PanlunaError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}
