@@ -79,5 +79,6 @@ function rotaryTables({ g, parameter }: Network, x: Value): RotaryTables {
   const length = g.reshape(g.shape(x, 1, 2), []);
   const positions = g.cast(g.range(scalar(0), length, scalar(1), String(x.shape[1])), "float32"); // (S)
   const angles = g.mul(g.unsqueeze(positions, [1]), parameter("blocks.0.attn.rotary_emb.freqs")); // (S, d/2)
-  return { cos: g.cos(angles), sin: g.sin(angles) };
+  const exact = g.cast(angles, "float64"); // GPUs are coarse for large arguments; float64 keeps these few values on the CPU
+  return { cos: g.cast(g.cos(exact), "float32"), sin: g.cast(g.sin(exact), "float32") };
 }
