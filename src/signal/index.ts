@@ -48,5 +48,12 @@ export { SENSORS, type Sensor, sensorRow } from "./sensors.ts";
 export type { Section, Sos } from "./sos.ts";
 export { sosfilt } from "./sosfilt.ts";
 export { bandPower, type Spectrum, type WelchOptions, welch } from "./spectrum.ts";
+export {
+  type ChannelReport,
+  planRecordingWindows,
+  type WindowBatch,
+  type WindowBatchOptions,
+  windowBatches,
+} from "./windowBatches.ts";
 export { planWindows, type WindowList, type WindowOptions, type WindowPlan, type WindowSegment } from "./windows.ts";
 export { zscore } from "./zscore.ts";
