@@ -39,7 +39,12 @@ describe("planQuality", () => {
     const { clippedShare, flags } = eeg.measure(railed);
     expect(clippedShare).toBeCloseTo(1 - (2 * Math.asin(0.9)) / Math.PI, 1); // 0.287
     expect(flags).toEqual(["clipped", "large"]);
-    expect(eeg.measure(sine(2, 100)).clippedShare).toBe(0);
+    const hum = sum(sine(50.1, 2000), live(30)).map((v) => Math.max(-1000, Math.min(999, Math.round(2 * v) / 2)));
+    expect(eeg.measure(hum).clippedShare).toBeGreaterThan(0.5); // two or three samples at a time
+    for (const coarse of [5, 10, 40]) {
+      const steps = sine(1.03, 100).map((v) => coarse * Math.round(v / coarse));
+      expect(eeg.measure(steps).clippedShare).toBe(0); // a quantised wave rests at its tops
+    }
     const lower = live(30);
     lower.fill(5, 100, 140); // a run that is no extreme
     expect(eeg.measure(lower).clippedShare).toBe(0);

@@ -1,4 +1,5 @@
 import { SignalError } from "../errors.ts";
+import { clippedSamples, levelsOf } from "./levels.ts";
 import { planMains } from "./mainsPower.ts";
 import type { Sensor } from "./sensors.ts";
 
@@ -9,7 +10,7 @@ export type QualityFlag = "flat" | "clipped" | "mains50" | "mains60" | "missing"
 export interface QualityRow {
   /** Nothing is recorded: see `flatBelow`, or more than half of the samples stand in runs of one value of 0.2 s or more. */
   readonly flat: boolean;
-  /** Share of samples at the window's highest or lowest value in runs of 20 ms (4 samples) or more; 0 if constant. */
+  /** Share of samples on the rails: at the window's highest or lowest value, see `clippedSamples`; 0 if constant. */
   readonly clippedShare: number;
   /** Share of the power (above about 1 Hz) within ±1 Hz of 50 Hz that stands out; undefined where it cannot be told. */
   readonly mains50: number | undefined;
@@ -66,18 +67,17 @@ export interface QualityMeter {
 export function planQuality(sensor: Sensor, unit: string, sfreq: number): QualityMeter {
   const mains = planMains(sfreq);
   const range = THRESHOLDS.range[`${sensor} ${unit}`];
-  const clipRun = Math.max(4, Math.ceil(0.02 * sfreq));
   const flatRun = Math.max(4, Math.ceil(0.2 * sfreq));
   return {
     measure(x) {
       if (x.length === 0) throw new SignalError({ where: "planQuality", what: "a window without samples" });
-      const level = levelsOf(x, clipRun, flatRun);
+      const level = levelsOf(x, flatRun);
       const peakToPeak = level.max - level.min;
       const flatBelow =
         range?.flatBelow ?? THRESHOLDS.constantBelow * Math.max(Math.abs(level.min), Math.abs(level.max));
       const row = {
         flat: peakToPeak <= flatBelow || level.inFlatRuns > x.length / 2,
-        clippedShare: peakToPeak === 0 ? 0 : level.inExtremeRuns / x.length,
+        clippedShare: clippedSamples(x, level) / x.length,
         ...mains.measure(x),
         nonFiniteShare: level.nonFinite / x.length,
         peakToPeak,
@@ -98,50 +98,4 @@ function flagsOf(row: Omit<QualityRow, "flags">, range: AmplitudeRange | undefin
     ["small", range !== undefined && !row.flat && row.peakToPeak < range.smallBelow],
   ];
   return set.filter(([, on]) => on).map(([flag]) => flag);
-}
-
-interface Levels {
-  readonly min: number;
-  readonly max: number;
-  readonly nonFinite: number;
-  /** Samples in runs of at least `flatRun` equal samples. */
-  readonly inFlatRuns: number;
-  /** Samples in runs of at least `clipRun` samples at `min` or `max`. */
-  readonly inExtremeRuns: number;
-}
-
-/** Extremes and runs in one pass: of the long runs, only those at the lowest and highest value so far are counted. */
-function levelsOf(x: Float64Array, clipRun: number, flatRun: number): Levels {
-  let min = Number.POSITIVE_INFINITY;
-  let max = Number.NEGATIVE_INFINITY;
-  let nonFinite = 0;
-  let inFlatRuns = 0;
-  const lowest = { value: Number.POSITIVE_INFINITY, count: 0 };
-  const highest = { value: Number.NEGATIVE_INFINITY, count: 0 };
-  for (let i = 0; i < x.length; ) {
-    const v = x[i];
-    let end = i + 1;
-    while (end < x.length && x[end] === v) end++;
-    const run = end - i;
-    i = end;
-    if (!Number.isFinite(v)) {
-      nonFinite += run;
-      continue;
-    }
-    if (v < min) min = v;
-    if (v > max) max = v;
-    if (run < clipRun) continue;
-    if (run >= flatRun) inFlatRuns += run;
-    if (v <= lowest.value) countRun(lowest, v, run);
-    if (v >= highest.value) countRun(highest, v, run);
-  }
-  if (nonFinite === x.length) return { min: 0, max: 0, nonFinite, inFlatRuns: 0, inExtremeRuns: 0 };
-  const inExtremeRuns = (lowest.value === min ? lowest.count : 0) + (highest.value === max ? highest.count : 0);
-  return { min, max, nonFinite, inFlatRuns, inExtremeRuns };
-}
-
-/** A run at a new extreme replaces the count, one at the same extreme adds to it. */
-function countRun(extreme: { value: number; count: number }, value: number, run: number): void {
-  extreme.count = value === extreme.value ? extreme.count + run : run;
-  extreme.value = value;
 }
