@@ -20,16 +20,16 @@ export interface Inflater {
 }
 
 /**
- * Inflate a zlib or gzip stream whose compressed size is known.
+ * Inflate a zlib or gzip stream.
+ * @param limit inflated bytes accepted, for example `inflationLimit(size of the file)`
  * @param onBytes called with each inflated piece; it owns it
  */
 export function boundedInflater(
   kind: "zlib" | "gzip",
   where: string,
-  compressedSize: number,
+  limit: number,
   onBytes: (bytes: Uint8Array) => void,
 ): Inflater {
-  const limit = inflationLimit(compressedSize);
   let total = 0;
   const take = (piece: Uint8Array): void => {
     total += piece.length;
