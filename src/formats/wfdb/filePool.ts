@@ -1,3 +1,4 @@
+import { FormatError } from "../../errors.ts";
 import type { ByteSource } from "../source/byteSource.ts";
 
 /** Files that stay open between reads; a record of a thousand segments must not hold a thousand handles. */
@@ -13,6 +14,7 @@ export class FilePool {
   readonly #root: ByteSource;
   /** In order of last use. */
   readonly #open = new Map<string, Entry>();
+  #closed = false;
 
   constructor(root: ByteSource) {
     this.#root = root;
@@ -20,9 +22,10 @@ export class FilePool {
 
   /**
    * Run `work` with the file open.
-   * @throws FormatError when there is no such file, and whatever `work` throws
+   * @throws FormatError when there is no such file or the pool is closed, and whatever `work` throws
    */
   async use<T>(name: string, work: (source: ByteSource) => Promise<T>): Promise<T> {
+    if (this.#closed) throw new FormatError({ where: name, what: "its recording is closed" });
     const entry = this.#open.get(name) ?? { source: this.#root.sibling(name), users: 0 };
     this.#open.delete(name);
     this.#open.set(name, entry);
@@ -36,6 +39,7 @@ export class FilePool {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     const sources = [...this.#open.values()].map(({ source }) => source);
     this.#open.clear();
     await Promise.all(sources.map(closeIfOpen));

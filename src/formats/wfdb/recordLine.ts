@@ -18,6 +18,10 @@ export interface RecordLine {
 /** Hz, where the header names none (DEFFREQ of header(5)). */
 const DEFAULT_RATE = 250;
 
+/** Hz; outside, times in seconds would lose their samples. */
+const SLOWEST = 1e-9;
+const FASTEST = 1e12;
+
 const RATE_FIELD = new RegExp(`^(${FLOAT})(?:/(${FLOAT})?(?:\\((${FLOAT})\\))?)?$`);
 
 /**
@@ -51,7 +55,8 @@ function readRate(
 ): Pick<RecordLine, "frameRate" | "counterFrequency" | "baseCounter"> {
   const [, rate, counter, base] = RATE_FIELD.exec(field ?? String(DEFAULT_RATE)) ?? [];
   const frameRate = Number(rate ?? Number.NaN);
-  if (!(frameRate > 0 && frameRate < 1e12)) throw badField(place, "sampling rate", "a positive number of Hz", field);
+  if (!(frameRate >= SLOWEST && frameRate <= FASTEST))
+    throw badField(place, "sampling rate", "a positive number of Hz", field);
   const counterFrequency = Number(counter ?? 0);
   return {
     frameRate,

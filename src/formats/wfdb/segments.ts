@@ -48,6 +48,7 @@ export async function openSegments(header: WfdbHeader, pool: FilePool): Promise<
     }
     start += line.nFrames;
   }
+  if (!Number.isSafeInteger(start)) throw new FormatError({ where: header.file, what: "its segments are too long" });
   if (header.nFrames !== undefined && header.nFrames !== start) {
     warnings.push(
       `${header.file} counts ${header.nFrames} samples per signal, its segments ${start}; the segments are followed.`,

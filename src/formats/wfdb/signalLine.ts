@@ -34,6 +34,8 @@ export interface WfdbSignal {
   readonly description: string;
 }
 
+/** A frame of a second, sampled at 1 MHz. */
+const MAX_PER_FRAME = 2 ** 20;
 const DEFAULT_GAIN = 200;
 const DEFAULT_UNIT = "mV";
 const FORMAT_FIELD = /^(\d+)(?:x(\d+))?(?::(\d+))?(?:\+(\d+))?$/;
@@ -76,9 +78,11 @@ function readFormat(
   if (code === undefined) throw badField(place, "storage format", "a number such as 212, 16x4, 16:3 or 16+24", field);
   const format = Number(code);
   checkFormat(format, place);
+  const samplesPerFrame = wholeNumber(perFrame ?? "1", "samples per frame", place, 1);
+  if (samplesPerFrame > MAX_PER_FRAME) throw badField(place, "samples per frame", `at most ${MAX_PER_FRAME}`, perFrame);
   return {
     format,
-    samplesPerFrame: wholeNumber(perFrame ?? "1", "samples per frame", place, 1),
+    samplesPerFrame,
     skew: wholeNumber(skew ?? "0", "skew", place),
     byteOffset: wholeNumber(offset ?? "0", "byte offset", place),
   };
