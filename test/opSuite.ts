@@ -13,6 +13,7 @@ import type { OpName } from "../src/graph/ops/index.ts";
 import { nodeEngine } from "../src/runtime/node.ts";
 import type { FeedTensor, Session } from "../src/runtime/session.ts";
 import { expectClose } from "./close.ts";
+import { lengthOf } from "./lengthOf.ts";
 
 /** Numbers of a file pair; what JSON cannot hold stands as "inf", "-inf", "nan". */
 interface StoredTensor {
@@ -66,7 +67,7 @@ export function opSuite(family: string): void {
 }
 
 /** The graph of one call. */
-function graphOf({ op, inputs, args }: OpCase): Graph {
+export function graphOf({ op, inputs, args }: OpCase): Graph {
   const g = createBuilder(op);
   const operands = inputs.map(({ dtype, dims }, i) => g.input(`in${i}`, dtype, dims));
   const result = (g[op] as (...args: unknown[]) => Value | Value[])(...args.map((a) => withOperands(a, operands)));
@@ -101,13 +102,6 @@ function symbolsOf({ inputs, bind = {} }: OpCase): Map<string, number> {
     });
   }
   return symbols;
-}
-
-/** The number that a symbolic length stands for. */
-export function lengthOf(dim: Dim, symbols: ReadonlyMap<string, number>): number {
-  return String(dim)
-    .split("*")
-    .reduce((product, part) => product * (symbols.get(part) ?? Number(part)), 1);
 }
 
 const ARRAYS = {

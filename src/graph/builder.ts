@@ -90,7 +90,7 @@ function createCore(graphName: string): BuilderCore {
     },
     constant(tensor, hint = "constant") {
       const small = tensor.data.length <= 64;
-      const key = small ? `${tensor.dtype}${shapeText(tensor.shape)}${tensor.data.join()}` : "";
+      const key = small ? `${tensor.dtype}${shapeText(tensor.shape)}${bytesOf(tensor).join()}` : "";
       const known = small ? shared.get(key) : undefined;
       if (known !== undefined) return known;
       const value = addInitializer(hint, tensor);
@@ -134,20 +134,30 @@ function createCore(graphName: string): BuilderCore {
   };
 }
 
+/** The bytes of a tensor: they tell 0 from −0. */
+const bytesOf = ({ data }: Tensor): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+
 /**
  * Give the output values their public names. An output that is also read inside keeps one value under the new name;
  * an output that is an input, an initializer or a second name of another output goes through Identity.
+ * @throws GraphError when an output would take the name of an input or initializer
  */
 function renameOutputs(graph: Graph, outputs: Readonly<Record<string, Value>>): Graph {
+  const sources = new Map([...graph.inputs, ...graph.initializers.keys()].map((value) => [value.name, value]));
   const produced = new Set(graph.nodes.flatMap((node) => node.outputs));
   const renamed = new Map<Value, Value>();
   const extra: GraphNode[] = [];
   const publicValues = Object.entries(outputs).map(([name, value]) => {
+    const source = sources.get(name);
+    if (source === value) return value;
+    if (source !== undefined) {
+      throw new GraphError({ where: graph.name, what: "an output takes the name of another value", got: `"${name}"` });
+    }
     const target: Value = { ...value, name };
     if (produced.has(value) && !renamed.has(value)) renamed.set(value, target);
     else {
-      const source = renamed.get(value) ?? value;
-      extra.push({ name: `${name}/Identity`, op: ops.identity, inputs: [source], outputs: [target], attrs: {} });
+      const inner = renamed.get(value) ?? value;
+      extra.push({ name: `${name}/Identity`, op: ops.identity, inputs: [inner], outputs: [target], attrs: {} });
     }
     return target;
   });

@@ -69,6 +69,6 @@ export const shapeText = (shape: readonly Dim[]): string => `[${shape.join(", ")
 /** Axis counted from the front; negative axes count from the back. */
 export function axisOf(axis: number, rank: number, where: string): number {
   const positive = axis < 0 ? axis + rank : axis;
-  if (positive >= 0 && positive < rank) return positive;
+  if (Number.isInteger(positive) && positive >= 0 && positive < rank) return positive;
   throw new GraphError({ where, what: "no such axis", expected: `−${rank} to ${rank - 1}`, got: String(axis) });
 }

@@ -32,6 +32,8 @@ export interface OpDef<Args extends readonly never[] | readonly unknown[], A ext
   readonly floatAttrs?: readonly (keyof A & string)[];
   /** Attributes that only this graph knows; ONNX never sees them. */
   readonly localAttrs?: readonly (keyof A & string)[];
+  /** Those attributes, as the type of the first output tells them; a file states that type. */
+  readonly localAttrsOf?: (output: TensorType) => Attrs;
   /** Attributes that ONNX assumes where a file leaves them out. */
   readonly onnxDefaults?: Attrs;
   call(...args: Args): Arranged<A>;

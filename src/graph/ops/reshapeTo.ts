@@ -9,6 +9,7 @@ import { defineOp, type Value } from "../op.ts";
 export const reshapeTo = defineOp({
   type: "Reshape",
   localAttrs: ["dims"],
+  localAttrsOf: ({ shape }) => ({ dims: shape.join() }),
   call: (x: Value, shape: Value, dims: readonly Dim[]) => ({ inputs: [x, shape], attrs: { dims: dims.join() } }),
   infer: ([x], { dims }, where) => {
     const shape = dims.split(",").map((d): Dim => (/^\d+$/.test(d) ? Number(d) : d));
