@@ -97,6 +97,14 @@ function scatter(
   hi: number,
 ): void {
   let k = (lo - skew) * samplesPerFrame - first;
+  if (samplesPerFrame === 1) {
+    // the common case: every frame of the range has its place in `out`, and nothing needs to be asked
+    for (let frame = lo, at = start + frameOffset; frame < hi; frame++, at += frameLength, k++) {
+      const stored = samples[at];
+      out[k] = stored === missing ? Number.NaN : (stored - baseline) / gain;
+    }
+    return;
+  }
   for (let frame = lo, at = start + frameOffset; frame < hi; frame++, at += frameLength) {
     for (let j = at; j < at + samplesPerFrame; j++, k++) {
       const stored = samples[j];
