@@ -12,6 +12,7 @@ export const nodeEngine: Engine = {
     return ortSession(ort, graph, {
       provider,
       threads,
+      explain: explainWebgpu,
       options: {
         executionProviders: [provider === "wasm" ? "cpu" : provider],
         intraOpNumThreads: threads,
@@ -22,6 +23,14 @@ export const nodeEngine: Engine = {
     });
   },
 };
+
+function explainWebgpu(message: string): { what: string; todo: string } | undefined {
+  if (!/WebGPU adapter|webgpu_context|WebGpuExecutionProvider/i.test(message)) return undefined;
+  return {
+    what: "the WebGPU provider does not start",
+    todo: 'Install a Vulkan driver (or set VK_DRIVER_FILES to one), or use provider "cpu"',
+  };
+}
 
 /** The native package is loaded only when something runs. */
 async function loadOrt(): Promise<OrtModule> {

@@ -1,6 +1,7 @@
 import type { InferenceSession, Tensor as OrtTensor, TensorConstructor } from "onnxruntime-common";
-import { SessionError } from "../errors.ts";
+import { type ErrorParts, SessionError } from "../errors.ts";
 import { type Dtype, type Graph, shapeText, type TensorData, writeOnnx } from "../graph/index.ts";
+import { plainAttention } from "./plainAttention.ts";
 import type { Feeds, FeedTensor, Provider, Session } from "./session.ts";
 
 /** The part of an ONNX Runtime package that a session needs; onnxruntime-node and onnxruntime-web both have it. */
@@ -16,46 +17,67 @@ export interface OrtSettings {
   readonly provider: Provider;
   readonly threads: number;
   readonly options: InferenceSession.SessionOptions;
+  /** Sentences for `Session.warnings`. */
+  readonly warnings?: readonly string[];
+  /** What a session that cannot be created means on this platform, where the engine's message tells. */
+  readonly explain?: (message: string) => Pick<ErrorParts, "what" | "todo"> | undefined;
+  /** Shared by sessions whose engine works on one call at a time; a session's own if not given. */
+  readonly queue?: Queue;
+}
+
+/** Runs tasks one after another, whatever became of the one before. */
+export type Queue = <T>(task: () => Promise<T>) => Promise<T>;
+
+export function createQueue(): Queue {
+  let last: Promise<unknown> = Promise.resolve();
+  return (task) => {
+    const result = last.then(task);
+    last = result.catch(() => undefined);
+    return result;
+  };
 }
 
 /**
  * A session on ONNX Runtime.
- * @throws SessionError when the engine refuses the graph
+ * @throws SessionError when the engine does not start or refuses the graph
  */
-export async function ortSession(
-  ort: OrtModule,
-  graph: Graph,
-  { provider, threads, options }: OrtSettings,
-): Promise<Session> {
-  const session = await create(ort, graph, options);
+export async function ortSession(ort: OrtModule, graph: Graph, settings: OrtSettings): Promise<Session> {
+  const { provider, threads, warnings, queue = createQueue() } = settings;
+  const session = await queue(() => create(ort, graph, settings));
+  let milliseconds = 0;
   const shapes = new Map(graph.inputs.map(({ name, dtype, shape }) => [name, { dtype, shape }]));
-  let queue: Promise<unknown> = Promise.resolve();
   return {
     provider,
     threads,
+    warnings,
     inputNames: session.inputNames,
     outputNames: session.outputNames,
-    run(feeds) {
-      const result = queue.then(() => runOnce(ort, session, graph.name, shapes, feeds));
-      queue = result.catch(() => undefined);
-      return result;
-    },
-    async close() {
-      await queue;
-      await session.release();
-    },
+    run: (feeds) =>
+      queue(async () => {
+        const start = performance.now();
+        const results = await runOnce(ort, session, graph.name, shapes, feeds);
+        milliseconds += performance.now() - start;
+        return results;
+      }),
+    seconds: () => milliseconds / 1000,
+    close: () =>
+      queue(async () => {
+        if (settings.options.enableProfiling) session.endProfiling();
+        await session.release();
+      }),
   };
 }
 
 async function create(
   ort: OrtModule,
   graph: Graph,
-  options: InferenceSession.SessionOptions,
+  { provider, options, explain }: OrtSettings,
 ): Promise<InferenceSession> {
   try {
-    return await ort.InferenceSession.create(writeOnnx(graph), options);
+    return await ort.InferenceSession.create(writeOnnx(provider === "webgpu" ? plainAttention(graph) : graph), options);
   } catch (cause) {
-    throw new SessionError({ where: graph.name, what: "the engine refuses the graph", got: messageOf(cause), cause });
+    const got = messageOf(cause);
+    throw new SessionError({ where: graph.name, what: "the engine refuses the graph", ...explain?.(got), got, cause });
   }
 }
 
@@ -107,4 +129,4 @@ function checkFeed(
   });
 }
 
-const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
+const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause)).trim();

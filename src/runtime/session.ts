@@ -16,6 +16,8 @@ export type Feeds = Readonly<Record<string, FeedTensor>>;
 export interface Session {
   readonly provider: Provider;
   readonly threads: number;
+  /** What keeps the session from running as fast as it could, each a sentence. */
+  readonly warnings?: readonly string[];
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
   /**
@@ -23,12 +25,17 @@ export interface Session {
    * @throws SessionError when a feed is missing, misshapen or the engine fails
    */
   run(feeds: Feeds): Promise<Record<string, FeedTensor>>;
+  /** Seconds spent computing so far. */
+  seconds(): number;
   close(): Promise<void>;
 }
 
 /** How to run a graph. */
 export interface SessionOptions {
-  /** The platform's CPU provider if not given. */
+  /**
+   * The platform's CPU provider if not given. On "webgpu" build the main graph with `montage: "embedded"` and run `montageGraph`
+   * on the CPU provider: GPUs do not divide and reduce angles as exactly as location codes need (SPEC.md §10).
+   */
   readonly provider?: Provider;
   /** Threads of one operator; all cores if not given. */
   readonly threads?: number;
