@@ -12,7 +12,8 @@ import { panlunaSubject, type SubjectOptions } from "./subject.ts";
 /**
  * Speed of the network. Per case: times, windows/s, GFLOP/s, and two efficiencies over a bare MatMul that is timed before and after
  * the network in every turn: `efficiency` by the operations of the network as specified (flops.ts), `executedEfficiency` by those
- * that our graph does (executedFlops.ts). `best…` compares minima, which other work on the machine disturbs least.
+ * that our graph does (executedFlops.ts). `best…` compares minima; `cpu…` compares processor time, which on one thread other work on
+ * the machine disturbs least.
  */
 export async function inference(args: readonly string[]): Promise<{ result: unknown; out?: string }> {
   const options = benchOptions(args, "1,2");
@@ -57,7 +58,7 @@ async function timeCase(
   const [ms, reference] = [summarize(times.network), summarize(times.matmul)];
   const flops = flopsOf(model, layout, batch, settings);
   const rate = (count: number, milliseconds: number) => count / milliseconds / 1e6; // GFLOP/s
-  const over = (count: number, at: "median" | "min") =>
+  const over = (count: number, at: "median" | "min" | "cpu") =>
     round(rate(count, ms[at]) / rate(MATMUL_FLOPS, reference[at]), 3);
   return {
     name: `${layout.name}_b${batch}`,
@@ -77,6 +78,8 @@ async function timeCase(
     executedEfficiency: over(flops.executed, "median"),
     bestEfficiency: over(flops.model, "min"),
     bestExecutedEfficiency: over(flops.executed, "min"),
+    cpuEfficiency: over(flops.model, "cpu"),
+    cpuExecutedEfficiency: over(flops.executed, "cpu"),
     ...(profile ? { shares: await sharesOf(model, layout, settings) } : {}),
   };
 }

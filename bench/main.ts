@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { PanlunaError, UsageError } from "../src/errors.ts";
+import { edf, embed } from "./embed.ts";
 import { inference } from "./inference.ts";
 import { OPTIONS_HELP } from "./options.ts";
 import { onnxExport } from "./peers/onnxExport.ts";
@@ -7,7 +8,7 @@ import { onnxExport } from "./peers/onnxExport.ts";
 /** A benchmark: takes its arguments, returns what to print as JSON. */
 type Program = (args: readonly string[]) => Promise<{ result: unknown; out?: string }>;
 
-const PROGRAMS: Readonly<Record<string, Program>> = { inference, peers: onnxExport };
+const PROGRAMS: Readonly<Record<string, Program>> = { inference, peers: onnxExport, embed, edf };
 
 const HELP = `usage: npm run bench -- [PROGRAM] [options]
 
@@ -17,6 +18,11 @@ PROGRAM
   inference          (default) times, windows/s, GFLOP/s and efficiency of our network over a bare MatMul, per case
   peers FOLDER       our network against an ONNX export of the same network from PyTorch, turn by turn in one process; FOLDER is made by
                      python3 bench/peers/export.py ../shared/peers FOLDER
+  embed [EDF] [--hours 8] [--out FILE] [-- ARGS]
+                     inspect and embed a night of 21 channels through the built command line: wall time, peak memory, processor use, share of
+                     time in the model; makes the recording if none is given; ARGS go to \`panluna embed\`
+  edf PATH [--hours 8]
+                     write that recording to PATH: 310 MB for 8 h, the same bytes every time
 
 Options of inference and peers
 ${OPTIONS_HELP}
