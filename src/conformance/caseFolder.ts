@@ -1,6 +1,6 @@
 import { FormatError } from "../errors.ts";
-import { readSafetensors } from "../formats/safetensors/safetensors.ts";
 import type { Tensor } from "../graph/index.ts";
+import { readStateDict } from "../model/index.ts";
 
 /** Reads a file of a case by its plain name; undefined where there is none. Passed in: a folder in Node, fetch in a page. */
 export type ReadCaseFile = (name: string) => Promise<Uint8Array | undefined>;
@@ -39,7 +39,7 @@ export interface ConformanceCase {
  */
 export async function loadCase(read: ReadCaseFile): Promise<ConformanceCase> {
   const info = JSON.parse(new TextDecoder().decode(await required(read, "case.json"))) as CaseInfo;
-  const tensors = async (name: string) => tensorsOf(await required(read, name), name);
+  const tensors = async (name: string) => readStateDict(await required(read, name), name);
   return {
     info,
     weights: await tensors("weights.safetensors"),
@@ -53,24 +53,4 @@ async function required(read: ReadCaseFile, name: string): Promise<Uint8Array> {
   const bytes = await read(name);
   if (bytes === undefined) throw new FormatError({ where: name, what: "is missing from the case folder" });
   return bytes;
-}
-
-const DTYPES: Readonly<Record<string, Tensor["dtype"]>> = { F32: "float32", I32: "int32", U8: "uint8", F64: "float64" };
-
-/** The tensors of a safetensors file as graph tensors. @throws FormatError for an element type that graphs do not have */
-export function tensorsOf(bytes: Uint8Array, name: string): Map<string, Tensor> {
-  return new Map(
-    [...readSafetensors(bytes, name).tensors].map(([key, { dtype, shape, data }]) => {
-      const known = DTYPES[dtype];
-      if (known === undefined) {
-        throw new FormatError({
-          where: `${name}, tensor ${key}`,
-          what: "element type",
-          expected: "F32, I32, U8, F64",
-          got: dtype,
-        });
-      }
-      return [key, { dtype: known, shape, data: data as Tensor["data"] }];
-    }),
-  );
 }

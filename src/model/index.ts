@@ -12,3 +12,4 @@ export {
 export { type Head, type ParameterSpec, parameterSpecs } from "./parameters.ts";
 export { type RandomStream, randomStream } from "./random.ts";
 export { checkSizes, MODEL_SFREQ, type PanlunaSizes, PUBLISHED, widthOf } from "./sizes.ts";
+export { readStateDict } from "./stateDict.ts";

@@ -53,7 +53,7 @@ export interface OpenNetwork {
  * (or `montage` (B, C, D)); `mask` (B, C, S) bool if masked; `channel_names` (B, C) int32 for the reconstruction head.
  *
  * Values by name: `x`, `mask`; `patch_embed`, `freq_embed` (B, C·S, D; token n = c·S + t), `channel_locations_normalised`, `nerf`,
- * `channel_locations_emb`, `tokens` (B, S, C, D), `cross_attn.scores` (B, S, Q, C), `cross_attn.output` (B, S, Q·D), `blocks.i` (B, S, W),
+ * `channel_locations_emb`, `montage` (B, C, D), `tokens` (B, S, C, D), `cross_attn.scores` (B, S, Q, C), `cross_attn.output` (B, S, Q·D), `blocks.i` (B, S, W),
  * `latent` (B, S, W), `embedding` (B, W): the latents' mean over time; reconstruction: `decoder.layer`, `decoder.norm` (B, S, C, D),
  * `reconstruction` (B, C, T); classification: `classifier.pooled` (B, 1, W), `logits` (B, K).
  * @throws GraphError for sizes that cannot be, WeightsError for a tensor that is missing
@@ -108,7 +108,7 @@ function fromLocations(net: Network): Value {
   );
   const code = g.name("nerf", encodeLocations(net, scaled));
   const location = g.name("channel_locations_emb", locationEmbed(net, code));
-  return montageEmbed(net, location, g.input("sensor_type", "int32", [B, C]));
+  return g.name("montage", montageEmbed(net, location, g.input("sensor_type", "int32", [B, C])));
 }
 
 /** Tokens (B, S, C, D): patch + frequency embedding (or the mask token) + montage embedding. Patch time comes before channel from here on. */

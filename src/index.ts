@@ -1,0 +1,35 @@
+// What every platform has; the entries node.ts and web.ts add `open` and `PanLuna`.
+export {
+  ContractError,
+  type ErrorParts,
+  FormatError,
+  GraphError,
+  PanlunaError,
+  SessionError,
+  SignalError,
+  UsageError,
+  WeightsError,
+} from "./errors.ts";
+export type { OpenOptions } from "./formats/fileFormat.ts";
+export type { Head, PanlunaSizes } from "./model/index.ts";
+export type {
+  EmbedBatch,
+  EmbedResult,
+  Epoch,
+  PanLunaOptions,
+  PredictResult,
+  RecordingOptions,
+} from "./runtime/panluna.ts";
+export type { Reconstruction, ReconstructOptions } from "./runtime/reconstruct.ts";
+export type { Engine, Provider, Session, SessionOptions } from "./runtime/session.ts";
+export type {
+  Annotation,
+  Channel,
+  Contract,
+  ContractOptions,
+  QualityRow,
+  Recording,
+  Segment,
+  Sensor,
+} from "./signal/index.ts";
+export { describeContract, planContract } from "./signal/index.ts";

@@ -1,0 +1,35 @@
+import { FormatError } from "../errors.ts";
+import { readSafetensors, toFloat32 } from "../formats/safetensors/safetensors.ts";
+import type { Tensor } from "../graph/index.ts";
+import type { Weights } from "./initialize.ts";
+
+/**
+ * The tensors of a safetensors file as graph tensors, under their names. Half, bfloat16 and double floats become float32;
+ * int32 and uint8 stay.
+ * @throws FormatError for a damaged file or an element type that a model does not have
+ */
+export function readStateDict(bytes: Uint8Array, name: string): Weights {
+  return new Map(
+    [...readSafetensors(bytes, name).tensors].map(([key, tensor]): [string, Tensor] => {
+      const { dtype, shape, data } = tensor;
+      switch (dtype) {
+        case "F32":
+        case "F16":
+        case "BF16":
+        case "F64":
+          return [key, { dtype: "float32", shape, data: toFloat32(tensor) }];
+        case "I32":
+          return [key, { dtype: "int32", shape, data: data as Int32Array }];
+        case "U8":
+          return [key, { dtype: "uint8", shape, data: data as Uint8Array }];
+        default:
+          throw new FormatError({
+            where: `${name}, tensor ${key}`,
+            what: "has an element type that a model does not have",
+            expected: "F32, F16, BF16, F64, I32 or U8",
+            got: dtype,
+          });
+      }
+    }),
+  );
+}
