@@ -14,6 +14,7 @@ import { parseNumber, readText } from "./field.ts";
 import { type EdfHeader, type EdfSignal, readHeader, readVersion } from "./header.ts";
 import { readIdentity } from "./identity.ts";
 import { type EdfLayout, planLayout } from "./layout.ts";
+import { rateOf } from "./rate.ts";
 import { readSamples } from "./samples.ts";
 import { type RecordSpan, recordSeconds, scanRecords } from "./scan.ts";
 
@@ -75,7 +76,13 @@ function planChannels(header: EdfHeader, duration: number, nRecords: number, war
     }
     const { calibration, unit } = calibrate(signal, warnings);
     const nTimes = nRecords * signal.samplesPerRecord;
-    const channel = { label: signal.label, sfreq: signal.samplesPerRecord / duration, nTimes, unit, ...notes(signal) };
+    const channel = {
+      label: signal.label,
+      sfreq: rateOf(signal.samplesPerRecord, duration),
+      nTimes,
+      unit,
+      ...notes(signal),
+    };
     channels.push({ channel, signal, calibration });
   }
   warnOfDuplicates(channels, warnings);
@@ -97,7 +104,7 @@ function warnOfDuplicates(channels: readonly EdfChannel[], warnings: string[]): 
 
 /** `text@@label` belongs to the channel of that label. @see https://www.edfplus.info/specs/edftexts.html#linkannotations */
 function assignChannels(annotations: readonly Annotation[], channels: readonly EdfChannel[]): readonly Annotation[] {
-  const indices = new Map(channels.map(({ channel }, i) => [channel.label, i]));
+  const indices = new Map(channels.map(({ channel }, i) => [channel.label, i] as const).reverse()); // of duplicates the first
   return annotations.map((annotation) => {
     const at = annotation.text.lastIndexOf("@@");
     const channel = at < 0 ? undefined : indices.get(annotation.text.slice(at + 2).trim());
