@@ -1,0 +1,168 @@
+import type { Dataset, File, Group } from "h5wasm";
+import { FormatError } from "../../errors.ts";
+import { decodeElements, type ElementType, elementBytes, type NumericData } from "../arrays/elementType.ts";
+import type { Range } from "../arrays/namedArray.ts";
+import type { ByteSource } from "../source/byteSource.ts";
+
+/**
+ * Largest HDF5 file opened, bytes. The HDF5 library reads synchronously, so the whole file is copied into its virtual
+ * file system (in memory; nothing is written to disk) until the recording is closed.
+ */
+export const FILE_LIMIT = 2 ** 30;
+/** Bytes copied at once. */
+const COPY_BYTES = 16 * 2 ** 20;
+/** HDF5 type classes. */
+const TYPE = { INTEGER: 0, FLOAT: 1 } as const;
+
+export type Hdf5Object = Dataset | Group;
+
+/** An HDF5 file inside the library. */
+export interface Hdf5File {
+  readonly root: File;
+  /** Paths of all groups and datasets, each once, without the leading slash. */
+  paths(): string[];
+  /** The group or dataset; undefined for broken and external links, and for objects that cannot be read. */
+  get(path: string): Hdf5Object | undefined;
+  isDataset(object: object): object is Dataset;
+  /** Numbers inside the ranges, row-major. */
+  readNumbers(dataset: Dataset, type: ElementType, ranges: readonly Range[]): NumericData;
+  /** Run one library call; its failures become FormatErrors. */
+  guard<T>(what: string, call: () => T): T;
+  /** Closes the file and frees its memory. */
+  close(): void;
+}
+
+type Library = typeof import("h5wasm");
+type Module = Awaited<Library["ready"]>;
+
+let loading: Promise<{ library: Library; module: Module }> | undefined;
+
+/** Load the WebAssembly library (4 MB) when the first HDF5 file is opened. */
+async function load(): Promise<{ library: Library; module: Module }> {
+  loading ??= (async () => {
+    const library = await import("h5wasm");
+    const module = await library.ready;
+    module.activate_throwing_error_handler(); // else errors are printed and zeros come back
+    return { library, module };
+  })();
+  return loading;
+}
+
+/**
+ * Copy the file into the library's memory and open it read-only.
+ * @throws FormatError when it is too large, damaged or truncated
+ */
+export async function openHdf5File(source: ByteSource): Promise<Hdf5File> {
+  const { name, size } = source;
+  if (size > FILE_LIMIT) {
+    throw new FormatError({
+      where: name,
+      what: "is too large for the HDF5 reader, which holds the file in memory",
+      expected: `at most ${FILE_LIMIT} bytes`,
+      got: `${size} bytes`,
+      todo: "Split the file, or store the signal as an NPY file, which is read in pieces",
+    });
+  }
+  const { library, module } = await load();
+  const path = `/${crypto.randomUUID()}.h5`; // a name that no file can refer to
+  const guard = guardFor(name);
+  try {
+    await copyIn(module, source, path);
+    const root = guard("is a damaged HDF5 file", () => new library.File(path, "r"));
+    return { ...reading(library, module, root, guard), root, guard, close: () => closeFile(module, root, path) };
+  } catch (error) {
+    remove(module, path);
+    throw error;
+  }
+}
+
+async function copyIn({ FS }: Module, source: ByteSource, path: string): Promise<void> {
+  FS.writeFile(path, new Uint8Array(0));
+  FS.truncate(path, source.size); // one allocation of the right size
+  const stream = FS.open(path, "r+");
+  try {
+    for (let at = 0; at < source.size; at += COPY_BYTES) {
+      const bytes = await source.read(at, Math.min(COPY_BYTES, source.size - at));
+      FS.write(stream, bytes, 0, bytes.length, at);
+    }
+  } finally {
+    FS.close(stream);
+  }
+}
+
+function closeFile(module: Module, root: File, path: string): void {
+  try {
+    root.close();
+  } catch {
+    // objects of a damaged file may refuse; its memory goes all the same
+  }
+  remove(module, path);
+}
+
+function remove({ FS }: Module, path: string): void {
+  if (FS.analyzePath(path).exists) FS.unlink(path);
+}
+
+/** HDF5's own message is a stack of C functions, innermost last; its last reason is the useful part. */
+function reasonOf(cause: unknown): string {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  const reasons = [...text.matchAll(/in \w+\(\): (.+)/g)].map(([, reason]) => reason.trim());
+  return reasons.at(-1) ?? text.split("\n")[0].slice(0, 200);
+}
+
+function guardFor(where: string): Hdf5File["guard"] {
+  return (what, call) => {
+    try {
+      return call();
+    } catch (cause) {
+      if (cause instanceof FormatError) throw cause;
+      throw new FormatError({ where, what, got: reasonOf(cause), todo: "The file is truncated or damaged", cause });
+    }
+  };
+}
+
+function reading(
+  library: Library,
+  module: Module,
+  root: File,
+  guard: Hdf5File["guard"],
+): Omit<Hdf5File, "root" | "guard" | "close"> {
+  return {
+    paths: () => guard("has a damaged table of contents", () => root.paths()),
+    get(path) {
+      try {
+        const found = root.get(path);
+        return found instanceof library.Dataset || found instanceof library.Group ? found : undefined;
+      } catch {
+        return undefined;
+      }
+    },
+    isDataset: (object): object is Dataset => object instanceof library.Dataset,
+    readNumbers(dataset, type, ranges) {
+      const counts = ranges.map(([start, stop]) => BigInt(stop - start));
+      const starts = ranges.map(([start]) => BigInt(start));
+      const steps = ranges.map(() => 1n);
+      const size = counts.reduce((product, n) => product * Number(n), elementBytes(type));
+      return guard(`cannot read ${dataset.path.replace(/^\//, "")}`, () => {
+        const pointer = size === 0 ? 0 : module._malloc(size);
+        if (size > 0 && pointer === 0) throw new Error(`no memory for ${size} bytes`);
+        try {
+          if (size > 0) module.get_dataset_data(root.file_id, dataset.path, counts, starts, steps, BigInt(pointer));
+          return decodeElements(module.HEAPU8.slice(pointer, pointer + size), type); // the library gives native byte order
+        } finally {
+          if (pointer !== 0) module._free(pointer);
+        }
+      });
+    },
+  };
+}
+
+/** The element type of a dataset of numbers; undefined for all other kinds. */
+export function numericType({ metadata }: Dataset): ElementType | undefined {
+  const { type, size, signed } = metadata;
+  const bits = 8 * size;
+  if (type === TYPE.FLOAT && [16, 32, 64].includes(bits)) return `float${bits}` as ElementType;
+  if (type === TYPE.INTEGER && [8, 16, 32, 64].includes(bits))
+    return `${signed ? "int" : "uint"}${bits}` as ElementType;
+  return undefined;
+}
