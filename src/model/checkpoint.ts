@@ -1,4 +1,4 @@
-import { WeightsError } from "../errors.ts";
+import { GraphError, WeightsError } from "../errors.ts";
 import { shapeText, type Tensor } from "../graph/index.ts";
 import { initializeParameter, type Weights } from "./initialize.ts";
 import type { PanlunaModel } from "./panluna.ts";
@@ -26,7 +26,7 @@ const HEAD_PREFIXES = ["decoder_head.", "channel_emb.", "classifier."];
 
 /**
  * The model of a state dict. Sizes are read from the tensors' shapes; names may carry the prefix `model.`.
- * @throws WeightsError that lists every missing, surplus and misshapen tensor
+ * @throws WeightsError that lists every missing, surplus and misshapen tensor, or names the size that cannot be
  */
 export function modelFromCheckpoint(tensors: Weights, options: CheckpointOptions = {}): LoadedModel {
   const { name = "checkpoint", seed = 0 } = options;
@@ -75,7 +75,7 @@ function sizesOf(state: Weights, where: string): PanlunaSizes {
     });
   };
   const embedDim = lengthOf("cross_attn.query_embed", 2);
-  return checkSizes({
+  return possible(where, {
     patchSize: lengthOf("freq_embed.frequency_to_embed.fc1.weight", 1) - 2,
     embedDim,
     numQueries: lengthOf("cross_attn.query_embed", 1),
@@ -83,6 +83,17 @@ function sizesOf(state: Weights, where: string): PanlunaSizes {
     depth: [...state.keys()].filter((name) => /^blocks\.\d+\.norm1\.weight$/.test(name)).length,
     mlpRatio: lengthOf("cross_attn.ffn.fc1.weight", 0) / embedDim,
   });
+}
+
+/** The sizes, or an error that names the file in which they cannot be. */
+function possible(where: string, sizes: PanlunaSizes): PanlunaSizes {
+  try {
+    return checkSizes(sizes);
+  } catch (cause) {
+    if (!(cause instanceof GraphError)) throw cause;
+    const { what, expected, got } = cause.parts;
+    throw new WeightsError({ where, what: `its tensors' shapes make an impossible ${what}`, expected, got, cause });
+  }
 }
 
 /** Compare a state dict with what the network needs; one error names everything that is wrong. */

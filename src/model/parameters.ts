@@ -113,7 +113,9 @@ function blockParameters(name: string, sizes: PanlunaSizes): ParameterSpec[] {
     ...linear(`${name}.attn.qkv_proj`, 3 * width, width),
     ...linear(`${name}.attn.proj`, width, width),
     ...norm(`${name}.norm2`, width),
-    ...mlp(`${name}.mlp`, width, sizes.mlpRatio * width, width, true),
+    ...linear(`${name}.mlp.fc1`, sizes.mlpRatio * width, width),
+    ...linear(`${name}.mlp.fc2`, width, sizes.mlpRatio * width),
+    ...norm(`${name}.mlp.norm`, sizes.mlpRatio * width), // after fc2 here, unlike in the other parts
   ];
 }
 

@@ -43,7 +43,11 @@ export function checkSizes(sizes: PanlunaSizes): PanlunaSizes {
   const rules: [keyof PanlunaSizes, boolean, string][] = [
     ["patchSize", sizes.patchSize > 0 && sizes.patchSize % 4 === 0, "a multiple of 4"],
     ["embedDim", sizes.embedDim > 0 && sizes.embedDim % 16 === 0, "a multiple of 16"],
-    ["numHeads", sizes.embedDim % (2 * sizes.numHeads) === 0, "a divisor of embedDim / 2"],
+    [
+      "numHeads",
+      Number.isInteger(sizes.numHeads) && sizes.embedDim % (2 * sizes.numHeads) === 0,
+      "a divisor of embedDim / 2",
+    ],
     ["depth", Number.isInteger(sizes.depth) && sizes.depth >= 0, "a whole number"],
     ["numQueries", Number.isInteger(sizes.numQueries) && sizes.numQueries > 0, "a positive whole number"],
     ["mlpRatio", sizes.mlpRatio > 0 && Number.isInteger(sizes.mlpRatio * sizes.embedDim), "a positive ratio"],
