@@ -1,24 +1,39 @@
-import { float32, type Graph, type GraphNode, type Tensor, type Value } from "../graph/index.ts";
+import { createBuilder, type Graph, type GraphBuilder, type GraphNode, type Value } from "../graph/index.ts";
 
 /**
- * Give every MultiHeadAttention a projection bias of zeros, which changes no value but keeps ONNX Runtime's WebGPU provider
- * from its flash attention. From 32 positions on that kernel (onnxruntime 1.30) reads keys from 8 lanes of a subgroup; an adapter
- * whose subgroups have 4 (SwiftShader) then returns wrong attention without an error: off by 6e-2 for keys drawn from ±1.
+ * Write every MultiHeadAttention out as products and a softmax.
+ *
+ * ONNX Runtime's WebGPU provider (1.30) computes it from 32 positions on with a flash attention that takes keys from 8 lanes of a
+ * subgroup. Adapters may have subgroups of 4 (SwiftShader has), and the result is then wrong without an error: off by 6e-2 for keys
+ * and values drawn from ±1. The plain form is right on every adapter.
  */
 export function plainAttention(graph: Graph): Graph {
-  const initializers = new Map<Value, Tensor>(graph.initializers);
-  const nodes = graph.nodes.map((node) => {
-    if (node.op.type !== "MultiHeadAttention" || node.inputs[3] !== undefined) return node;
-    const bias = zeroBias(node);
-    initializers.set(bias, float32(new Float32Array(Number(bias.shape[0])), bias.shape as number[]));
-    const [query, key, value, , ...rest] = node.inputs;
-    return { ...node, inputs: [query, key, value, bias, ...rest] };
-  });
-  return { ...graph, nodes, initializers };
+  if (!graph.nodes.some(isAttention)) return graph;
+  const g = createBuilder(graph.name);
+  const values = new Map<Value, Value>();
+  for (const input of graph.inputs) values.set(input, g.input(input.name, input.dtype, input.shape));
+  for (const [value, tensor] of graph.initializers) values.set(value, g.parameter(value.name, tensor));
+  for (const node of graph.nodes) {
+    const inputs = node.inputs.map((v) => (v === undefined ? undefined : values.get(v)));
+    const outputs = isAttention(node)
+      ? [g.scope(node.name, () => attention(g, inputs as Value[], node.attrs))]
+      : g.apply(node.op, inputs, node.attrs);
+    node.outputs.forEach((v, i) => void values.set(v, outputs[i]));
+  }
+  return g.finish(Object.fromEntries(graph.outputs.map((v) => [v.name, values.get(v)!])), graph.metadata);
 }
 
-/** One value per column of query, key and value. */
-function zeroBias({ name, inputs }: GraphNode): Value {
-  const width = inputs.slice(0, 3).reduce((sum, v) => sum + Number(v?.shape[2]), 0);
-  return { name: `${name}/zeroBias`, dtype: "float32", shape: [width] };
+const isAttention = ({ op }: GraphNode): boolean => op.type === "MultiHeadAttention";
+
+/** `softmax(q kᵀ · scale) v` on (B, L, heads · size) operands. */
+function attention(
+  g: GraphBuilder,
+  [q, k, v]: readonly Value[],
+  { num_heads: heads, scale }: GraphNode["attrs"],
+): Value {
+  const split = (x: Value, axes: number[]) => g.transpose(g.reshape(x, [0, 0, Number(heads), -1]), axes);
+  const scores = g.matMul(split(q, [0, 2, 1, 3]), split(k, [0, 2, 3, 1])); // (B, H, L, M)
+  const weights = g.softmax(g.mul(scores, g.scalar(Number(scale))));
+  const attended = g.transpose(g.matMul(weights, split(v, [0, 2, 1, 3])), [0, 2, 1, 3]); // (B, L, H, d)
+  return g.reshape(attended, [0, 0, Number(v.shape[2])]);
 }
