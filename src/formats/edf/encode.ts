@@ -24,25 +24,24 @@ export class ChannelEncoder {
    */
   encode(samples: Float64Array, from: number, count: number, out: Int16Array, at: number): void {
     const { scale, low } = this.range;
+    const step = this.step;
     const sound = Math.max(0, Math.min(count, samples.length - from));
     for (let i = 0; i < sound; i++) {
       const x = samples[from + i] * scale;
-      out[at + i] = isStorable(x) ? this.digital(x, low) : this.skip();
+      const digital = Math.round((x - low) / step) + DIGITAL_MIN;
+      out[at + i] = digital >= DIGITAL_MIN && digital <= DIGITAL_MAX ? digital : this.outside(x, digital);
     }
     if (sound > 0) this.last = out[at + sound - 1];
     out.fill(this.last, at + sound, at + count);
     this.padded += count - sound;
   }
 
-  private digital(x: number, low: number): number {
-    const digital = Math.round((x - low) / this.step) + DIGITAL_MIN;
-    if (digital >= DIGITAL_MIN && digital <= DIGITAL_MAX) return digital;
+  private outside(x: number, digital: number): number {
+    if (!isStorable(x)) {
+      this.missing++;
+      return this.none;
+    }
     this.clipped++;
     return digital < DIGITAL_MIN ? DIGITAL_MIN : DIGITAL_MAX;
-  }
-
-  private skip(): number {
-    this.missing++;
-    return this.none;
   }
 }
