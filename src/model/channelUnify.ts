@@ -66,7 +66,8 @@ function amongQueries(net: Network, start: Residual): Value {
   return sumResidual(net, open);
 }
 
-function queryLayer(net: Network, name: string, open: Residual): Residual {
+/** One layer; the sum of its feed-forward part is left open for the norm that follows. */
+export function queryLayer(net: Network, name: string, open: Residual): Residual {
   const { parameter, sizes } = net;
   const first = normResidual(net, `${name}.norm1`, open);
   const attended: Residual = {
