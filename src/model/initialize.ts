@@ -1,6 +1,6 @@
 import { float32, type Tensor } from "../graph/index.ts";
 import { type Head, type ParameterSpec, parameterSpecs } from "./parameters.ts";
-import { randomStream } from "./random.ts";
+import { type RandomStream, randomStream } from "./random.ts";
 import type { PanlunaSizes } from "./sizes.ts";
 
 /** A state dict: the authors' names to tensors. */
@@ -40,7 +40,7 @@ export function initializeParameter(spec: ParameterSpec, seed: number): Tensor {
     case "linear":
     case "token": {
       const sigma = SIGMA / residualDivisor(name);
-      return float32(truncatedNormal(random.normal(0, 4 * count), count, sigma), shape);
+      return float32(truncatedNormal(random, count, sigma), shape);
     }
   }
 }
@@ -56,10 +56,13 @@ function residualDivisor(name: string): number {
   return block === null ? 1 : Math.sqrt(2 * (Number(block[1]) + 1));
 }
 
-/** The first of four candidates inside ±2σ for each value; 0 in the one case of 200,000 where none is. */
-function truncatedNormal(candidates: Float32Array, count: number, sigma: number): Float32Array {
-  return Float32Array.from({ length: count }, (_, i) => {
-    const found = candidates.subarray(4 * i, 4 * i + 4).find((z) => Math.abs(z) <= 2);
-    return sigma * (found ?? 0);
-  });
+/** Normals of σ inside ±2σ: value i is the first of `i, i + count, i + 2·count, i + 3·count` that is; 0 in the one case of 200,000 where none is. */
+function truncatedNormal(random: RandomStream, count: number, sigma: number): Float32Array {
+  const values = random.normal(0, count);
+  for (let i = 0; i < count; i++) {
+    for (let round = 1; round < 4 && Math.abs(values[i]) > 2; round++)
+      values[i] = random.normal(round * count + i, 1)[0];
+    values[i] = Math.abs(values[i]) > 2 ? 0 : sigma * values[i];
+  }
+  return values;
 }

@@ -26,7 +26,12 @@ export function randomStream(seed: number, purpose: string): RandomStream {
     }
     return out;
   };
-  const uniform = (start: number, count: number) => Float32Array.from(words(start, count), (w) => (w >>> 8) * 2 ** -24);
+  const uniform = (start: number, count: number) => {
+    const raw = words(start, count);
+    const out = new Float32Array(count);
+    for (let i = 0; i < count; i++) out[i] = (raw[i] >>> 8) * 2 ** -24;
+    return out;
+  };
   const normal = (start: number, count: number) => {
     const first = start - (start % 2);
     const raw = words(first, count + 2 + (count % 2));
@@ -45,11 +50,14 @@ export function philox(out: Uint32Array, c0: number, c1: number, c2: number, c3:
   for (let round = 0; round < 10; round++) {
     const high0 = mulHigh(0xd2511f53, c0);
     const high1 = mulHigh(0xcd9e8d57, c2);
-    const low0 = Math.imul(0xd2511f53, c0) >>> 0;
-    const low1 = Math.imul(0xcd9e8d57, c2) >>> 0;
-    [c0, c1, c2, c3] = [(high1 ^ c1 ^ k0) >>> 0, low1, (high0 ^ c3 ^ k1) >>> 0, low0];
-    k0 = (k0 + 0x9e3779b9) >>> 0;
-    k1 = (k1 + 0xbb67ae85) >>> 0;
+    const low0 = Math.imul(0xd2511f53, c0);
+    const low1 = Math.imul(0xcd9e8d57, c2);
+    c0 = high1 ^ c1 ^ k0; // unsigned or not makes no difference to products, shifts by >>> and ^
+    c2 = high0 ^ c3 ^ k1;
+    c1 = low1;
+    c3 = low0;
+    k0 = (k0 + 0x9e3779b9) | 0;
+    k1 = (k1 + 0xbb67ae85) | 0;
   }
   out[0] = c0;
   out[1] = c1;
@@ -57,12 +65,15 @@ export function philox(out: Uint32Array, c0: number, c1: number, c2: number, c3:
   out[3] = c3;
 }
 
-/** Upper 32 bits of a 32 × 32 bit product. */
+/** Upper 32 bits of a 32 × 32 bit product, from products of halves; every sum stays below 2³². */
 function mulHigh(a: number, b: number): number {
-  const [aLow, aHigh, bLow, bHigh] = [a & 0xffff, a >>> 16, b & 0xffff, b >>> 16];
-  const middle = aHigh * bLow + ((aLow * bLow) >>> 16);
-  const other = aLow * bHigh + (middle & 0xffff);
-  return (aHigh * bHigh + Math.floor(middle / 65536) + Math.floor(other / 65536)) >>> 0;
+  const aLow = a & 0xffff;
+  const aHigh = a >>> 16;
+  const bLow = b & 0xffff;
+  const bHigh = b >>> 16;
+  const middle = (Math.imul(aHigh, bLow) >>> 0) + (Math.imul(aLow, bLow) >>> 16); // < 2³², since (2¹⁶ − 1)² + 2¹⁶ < 2³²
+  const other = (Math.imul(aLow, bHigh) >>> 0) + (middle & 0xffff);
+  return (Math.imul(aHigh, bHigh) + (middle >>> 16) + (other >>> 16)) | 0;
 }
 
 /** FNV-1a over UTF-16 units, two halves with different offsets. */
