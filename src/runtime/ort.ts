@@ -91,8 +91,9 @@ async function runOnce(
   feeds: Feeds,
 ): Promise<Record<string, FeedTensor>> {
   const tensors: Record<string, OrtTensor> = {};
+  const lengths = new Map<string, number>();
   for (const [name, type] of expected) {
-    const feed = checkFeed(where, name, type, feeds[name]);
+    const feed = checkFeed(where, name, type, feeds[name], lengths);
     tensors[name] = new ort.Tensor(feed.dtype, feed.data as Float32Array, feed.shape as number[]) as OrtTensor;
   }
   try {
@@ -113,20 +114,38 @@ function checkFeed(
   name: string,
   { dtype, shape }: { dtype: Dtype; shape: readonly (number | string)[] },
   feed: FeedTensor | undefined,
+  lengths: Map<string, number>,
 ): FeedTensor {
   const fits =
     feed !== undefined &&
     feed.dtype === dtype &&
     feed.shape.length === shape.length &&
-    shape.every((d, i) => typeof d === "string" || d === feed.shape[i]) &&
+    shape.every((d, i) => agrees(d, feed.shape[i], lengths)) &&
     feed.data.length === feed.shape.reduce((product, d) => product * d, 1);
   if (fits) return feed;
   throw new SessionError({
     where: `${where}, input ${name}`,
     what: feed === undefined ? "is missing" : "does not fit",
-    expected: `${dtype} ${shapeText(shape)}`,
+    expected: `${dtype} ${shapeText(shape)}${lengthsText(shape, lengths)}`,
     got: feed === undefined ? undefined : `${feed.dtype} ${shapeText(feed.shape)} with ${feed.data.length} values`,
   });
+}
+
+/** ` with B = 2, C = 4`: the lengths that other feeds have set. */
+function lengthsText(shape: readonly (number | string)[], lengths: ReadonlyMap<string, number>): string {
+  const parts = [...lengths].filter(([symbol]) => shape.some((d) => String(d).split("*").includes(symbol)));
+  return parts.length === 0 ? "" : ` with ${parts.map(([symbol, length]) => `${symbol} = ${length}`).join(", ")}`;
+}
+
+/** Whether an axis has its length; a symbol, alone or times a number, has the same one wherever it stands: engines would broadcast instead. */
+function agrees(dim: number | string, length: number, lengths: Map<string, number>): boolean {
+  if (typeof dim === "number") return dim === length;
+  const [, factor = "1", symbol] = /^(?:(\d+)\*)?([^*]+)$/.exec(dim) ?? [];
+  if (symbol === undefined) return true; // products of symbols are the engine's to check
+  const found = length / Number(factor);
+  const known = lengths.get(symbol) ?? found;
+  lengths.set(symbol, known);
+  return Number.isInteger(found) && known === found;
 }
 
 const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause)).trim();
