@@ -11,14 +11,15 @@ const SYMBOLS = new Map([
   ["dim", 7],
 ]);
 
-const factor = fc.integer({ min: 1, max: 64 });
+/** Small enough that no product of a test leaves the exact whole numbers: 6¹⁸ < 2⁵³. */
+const factor = fc.integer({ min: 1, max: 6 });
 const symbol = fc.constantFrom(...SYMBOLS.keys());
 /** A number, a symbol, or a product in any order, not necessarily canonical. */
 const anyDim: fc.Arbitrary<Dim> = fc.oneof(
   factor,
-  fc.array(fc.oneof(symbol, factor.map(String)), { minLength: 1, maxLength: 4 }).map((parts) => parts.join("*")),
+  fc.array(fc.oneof(symbol, factor.map(String)), { minLength: 1, maxLength: 3 }).map((parts) => parts.join("*")),
 );
-const dims = fc.array(anyDim, { maxLength: 5 });
+const dims = fc.array(anyDim, { maxLength: 3 });
 const value = (dim: Dim) => lengthOf(dim, SYMBOLS);
 
 describe("lengths of axes", () => {
