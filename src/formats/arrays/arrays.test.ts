@@ -1,6 +1,8 @@
+import { gzipSync, zlibSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { FormatError, UsageError } from "../../errors.ts";
 import { memorySource } from "../source/byteSource.ts";
+import { adler32, boundedInflater, crc32 } from "./boundedInflate.ts";
 import type { ElementType } from "./elementType.ts";
 import { decodeElements } from "./elementType.ts";
 import type { Fact } from "./facts.ts";
@@ -211,6 +213,45 @@ describe("storedArray", () => {
       if (order === "row-major") expect(bytesRead).toBe(200);
     },
   );
+});
+
+describe("boundedInflater", () => {
+  const zeros = new Uint8Array(100_000);
+
+  it.each(["zlib", "gzip"] as const)("hands on what %s data hold, up to the limit", (kind) => {
+    const packed = kind === "zlib" ? zlibSync(zeros) : gzipSync(zeros);
+    const inflater = boundedInflater(kind, "x", 100_000, () => {});
+    inflater.push(packed, true);
+    expect(inflater.total).toBe(100_000);
+    const strict = boundedInflater(kind, "bomb.csv.gz", 99_999, () => {});
+    expect(() => strict.push(packed, true)).toThrow(/bomb\.csv\.gz: inflates to more than is accepted/);
+    const cut = boundedInflater(kind, "cut", 100_000, () => {});
+    expect(() => cut.push(packed.subarray(0, packed.length - 20), true)).toThrow(/damaged compressed data/);
+  });
+
+  it("checks length and checksum of gzip data, of several members too", () => {
+    const text = new TextEncoder().encode("1,2\n".repeat(30_000));
+    const packed = gzipSync(text);
+    const double = Uint8Array.of(...packed, ...packed);
+    for (const step of [7, 1000, 1e6]) {
+      const inflater = boundedInflater("gzip", "x", 1e6, () => {});
+      for (let at = 0; at < double.length; at += step) {
+        inflater.push(double.subarray(at, at + step), at + step >= double.length);
+      }
+      expect(inflater.total).toBe(2 * text.length);
+    }
+    for (const at of [packed.length - 8, packed.length - 1]) {
+      const damaged = packed.map((b, i) => (i === at ? b ^ 1 : b));
+      expect(() => boundedInflater("gzip", "x", 1e6, () => {}).push(damaged, true)).toThrow(/wrong (checksum|length)/);
+    }
+    expect(crc32(new TextEncoder().encode("123456789"))).toBe(0xcbf43926);
+  });
+
+  it("checks sums as zlib does", () => {
+    const text = new TextEncoder().encode("Wikipedia".repeat(2000));
+    expect(adler32(text)).toBe(new DataView(zlibSync(text).buffer).getUint32(zlibSync(text).length - 4));
+    expect(adler32(new TextEncoder().encode("Wikipedia"))).toBe(0x11e60398);
+  });
 });
 
 describe("16-bit floats", () => {

@@ -20,7 +20,8 @@ export interface Inflater {
 }
 
 /**
- * Inflate a zlib or gzip stream.
+ * Inflate a zlib or gzip stream. Of gzip the checksum and length at the file's end must hold; of zlib the caller checks them
+ * (`adler32`), since it has the data in one piece.
  * @param limit inflated bytes accepted, for example `inflationLimit(size of the file)`
  * @param onBytes called with each inflated piece; it owns it
  */
@@ -31,28 +32,62 @@ export function boundedInflater(
   onBytes: (bytes: Uint8Array) => void,
 ): Inflater {
   let total = 0;
+  const trailer = new GzipTrailer();
   const take = (piece: Uint8Array): void => {
     total += piece.length;
     if (total > limit) throw tooMuch(where, limit);
-    if (piece.length > 0) onBytes(piece);
+    if (piece.length === 0) return;
+    if (kind === "gzip") trailer.take(piece);
+    onBytes(piece);
   };
   const stream = kind === "zlib" ? new Unzlib(take) : new Gunzip(take);
+  if (stream instanceof Gunzip) stream.onmember = () => trailer.restart();
   return {
     get total() {
       return total;
     },
     push(bytes, last) {
       try {
-        for (let at = 0; at < bytes.length || (last && at === 0); at += PUSH_BYTES) {
+        for (let at = 0; ; at += PUSH_BYTES) {
           const end = Math.min(bytes.length, at + PUSH_BYTES);
           stream.push(bytes.slice(at, end), last && end === bytes.length);
           if (end === bytes.length) break;
         }
+        trailer.keep(bytes);
+        if (last && kind === "gzip") trailer.check();
       } catch (cause) {
         throw cause instanceof FormatError ? cause : damaged(where, total, cause);
       }
     },
   };
+}
+
+/** CRC-32 and length (modulo 2^32) of the last member of a gzip file, compared with its last 8 bytes. */
+class GzipTrailer {
+  private crc = 0;
+  private length = 0;
+  private tail = new Uint8Array(0);
+
+  take(piece: Uint8Array): void {
+    this.crc = crc32(piece, this.crc);
+    this.length += piece.length;
+  }
+
+  restart(): void {
+    this.crc = 0;
+    this.length = 0;
+  }
+
+  keep(bytes: Uint8Array): void {
+    this.tail = Uint8Array.of(...this.tail, ...bytes.subarray(-8)).slice(-8);
+  }
+
+  check(): void {
+    if (this.tail.length < 8) throw new Error("unexpected end");
+    const view = new DataView(this.tail.buffer);
+    if (view.getUint32(4, true) !== this.length % 2 ** 32) throw new Error("unexpected end, or wrong length");
+    if (view.getUint32(0, true) !== this.crc) throw new Error("wrong checksum");
+  }
 }
 
 const tooMuch = (where: string, limit: number): FormatError =>
@@ -87,4 +122,17 @@ export function adler32(bytes: Uint8Array, sum = 1): number {
     high %= 65521;
   }
   return ((high << 16) | low) >>> 0;
+}
+
+const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let value = byte;
+  for (let bit = 0; bit < 8; bit++) value = (value & 1) === 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
+  return value;
+});
+
+/** CRC-32, continued from `sum`. @see RFC 1952, section 8 */
+export function crc32(bytes: Uint8Array, sum = 0): number {
+  let value = ~sum;
+  for (let at = 0; at < bytes.length; at++) value = CRC_TABLE[(value ^ bytes[at]) & 0xff] ^ (value >>> 8);
+  return ~value >>> 0;
 }

@@ -78,3 +78,10 @@ function swapBytes(bytes: Uint8Array, size: number): Uint8Array {
   }
   return out;
 }
+
+/** The values as float64; 64-bit integers are rounded to nearest. */
+export function toFloat64(data: NumericData): Float64Array {
+  if (data instanceof BigInt64Array || data instanceof BigUint64Array)
+    return Float64Array.from(data as unknown as Iterable<number>, Number);
+  return new Float64Array(data);
+}

@@ -6,6 +6,9 @@ import { type FactKind, factsFor, spell } from "./facts.ts";
 import { findLayout, type Layout } from "./layout.ts";
 import type { NamedArray } from "./namedArray.ts";
 
+/** Most records opened as segments: HDF5 files may declare far more than they hold. */
+const MOST_RECORDS = 1_000_000;
+
 /** How an array becomes channels. */
 export interface SignalPlan {
   readonly array: NamedArray;
@@ -84,6 +87,15 @@ function planRecords({ name }: ArrayFile, array: NamedArray, { records }: OpenOp
       expected: "an array of 3 axes [records, …]",
       got: describeArray(array),
       todo: "Leave out records",
+    });
+  }
+  if ((records?.length ?? count) > MOST_RECORDS) {
+    throw new FormatError({
+      where: name,
+      what: `has too many records in ${array.path}`,
+      expected: `at most ${MOST_RECORDS}`,
+      got: String(records?.length ?? count),
+      todo: "Choose some: --records 0,1,2 ({ records: [0, 1, 2] })",
     });
   }
   const chosen = records ?? Array.from({ length: count }, (_, i) => i);

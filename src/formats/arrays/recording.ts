@@ -80,7 +80,10 @@ function boxReader({ array, layout, records }: SignalPlan): BoxReader {
       const all: Range = [block * perBlock, Math.min(count, (block + 1) * perBlock)];
       kept = { block, values: array.read([all, [0, rows], [0, cols]]) };
     }
-    const values = await kept.values;
+    const values = await kept.values.catch((error: unknown) => {
+      kept = undefined; // a later read tries again
+      throw error;
+    });
     const record = records[segment] - block * perBlock;
     return cut(values.subarray(record * rows * cols, (record + 1) * rows * cols), cols, ranges(chans, times));
   };

@@ -136,7 +136,7 @@ describe("csvFormat", () => {
     ]);
   });
 
-  it("refuses damaged and exploding gzip files", async () => {
+  it("refuses damaged gzip files", async () => {
     const good = pair("S01_BVP.csv.gz");
     const cut = memorySource(good.subarray(0, good.length - 60), "BVP.csv.gz");
     await expect(csvFormat.open(cut, {})).rejects.toThrow(/damaged compressed data|truncated/);

@@ -1,4 +1,5 @@
 import type { Dataset } from "h5wasm";
+import { toFloat64 } from "../arrays/elementType.ts";
 import { type Fact, factKind } from "../arrays/facts.ts";
 import { memoryArray, type NamedArray } from "../arrays/namedArray.ts";
 import { type Hdf5File, type Hdf5Object, numericType } from "./library.ts";
@@ -56,7 +57,7 @@ function arrayOf(file: Hdf5File, dataset: Dataset, path: string, matlab: boolean
   if (shape === null || shape.length === 0 || type === undefined) return undefined;
   if (matlab && (matlabClass(dataset) === "char" || "MATLAB_empty" in dataset.attrs)) return undefined;
   const read = (ranges: Parameters<NamedArray["read"]>[0]): Float64Array =>
-    Float64Array.from(file.readNumbers(dataset, type, ranges) as Iterable<number>, Number);
+    toFloat64(file.readNumbers(dataset, type, ranges));
   if (!matlab) {
     const recordsPerBlock = shape.length === 3 ? chunks?.[0] : undefined;
     return { path, shape, dtype: type, recordsPerBlock, read: async (ranges) => read(ranges) };

@@ -105,6 +105,20 @@ describe("hdf5Format", () => {
     expect(hdf5Format.recognise(new Uint8Array(4096), "x.h5")).toBe(false);
   });
 
+  it("refuses to allocate what a file only declares", async () => {
+    const two = { sfreq: 100, labels: ["a", "b"] };
+    await expect(openPair("hollow.h5", { ...two, variable: "records" })).rejects.toThrow(
+      /too many records.*--records 0,1,2/,
+    );
+    const some = await openPair("hollow.h5", { ...two, variable: "records", records: [2 ** 39] });
+    expect((await some.read())[1]).toEqual(new Float64Array(20));
+    await some.close();
+    const long = await openPair("hollow.h5", { ...two, variable: "long" });
+    await expect(long.read()).rejects.toThrow(/cannot read long.*read a shorter range/);
+    expect((await long.read({ from: 1e9, to: 1e9 + 1 }))[0]).toHaveLength(100);
+    await long.close();
+  });
+
   it("says why a damaged file cannot be read, on open or on read", async () => {
     const cut = memorySource(pair("records.h5").subarray(0, 3000), "cut.h5");
     await expect(hdf5Format.open(cut, {})).rejects.toThrow(

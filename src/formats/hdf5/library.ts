@@ -11,6 +11,8 @@ import type { ByteSource } from "../source/byteSource.ts";
 export const FILE_LIMIT = 2 ** 30;
 /** Bytes copied at once. */
 const COPY_BYTES = 16 * 2 ** 20;
+/** Most bytes of one read: files may declare far more than they hold. */
+const READ_LIMIT = 2 ** 30;
 /** HDF5 type classes. */
 const TYPE = { INTEGER: 0, FLOAT: 1 } as const;
 
@@ -144,6 +146,7 @@ function reading(
       const steps = ranges.map(() => 1n);
       const size = counts.reduce((product, n) => product * Number(n), elementBytes(type));
       return guard(`cannot read ${dataset.path.replace(/^\//, "")}`, () => {
+        if (size > READ_LIMIT) throw new Error(`${size} bytes at once, more than ${READ_LIMIT}: read a shorter range`);
         const pointer = size === 0 ? 0 : module._malloc(size);
         if (size > 0 && pointer === 0) throw new Error(`no memory for ${size} bytes`);
         try {

@@ -38,6 +38,10 @@ with h5py.File("beside.h5", "w") as f:
     f["run/labels"] = np.array([b"Fp1", b"Cz", b"Oz"])
 pairs["sig"] = sig.tolist()
 
+with h5py.File("hollow.h5", "w", libver="latest") as f:  # declares much, holds nothing
+    f.create_dataset("records", shape=(2**40, 2, 20), dtype="i2", chunks=(1, 2, 20))
+    f.create_dataset("long", shape=(2**40, 2), dtype="i2", chunks=(1000, 2))
+
 
 def chars(f, name, text):
     """A MATLAB row of characters: uint16, axes reversed."""
