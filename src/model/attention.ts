@@ -1,6 +1,5 @@
-import { GraphError } from "../errors.ts";
 import type { Value } from "../graph/index.ts";
-import { product } from "./linear.ts";
+import { linear } from "./linear.ts";
 import type { Network } from "./network.ts";
 
 /** `in_proj_weight`/`in_proj_bias` of a PyTorch attention, cut into query, key and value rows. */
@@ -31,7 +30,7 @@ export function inProjection({ g, parameter }: Network, name: string, dim: numbe
 export interface LearnedQueryAttention {
   /** Attention weights (…, Q·H, N): rows (query, head). */
   readonly weights: Value;
-  /** (…, Q, D) */
+  /** (rows, D): the last two axes of the operand give way to Q rows of width D. */
   readonly output: Value;
 }
 
@@ -55,14 +54,13 @@ export function learnedQueryAttention(
   values?: NormAffine,
 ): LearnedQueryAttention {
   const { g } = net;
-  const [numQueries, dim] = queries.shape.map(Number);
+  const dim = Number(queries.shape[1]);
   const { weight, bias } = inProjection(net, name, dim);
   const lookup = keyLookup(net, queries, weight[0], bias[0], scaled(net, weight[1], keys), heads);
   const scores = g.fusedMatMul(lookup, tokens, { transB: true }); // (…, Q·H, N)
   const weights = g.softmax(scores);
   const gathered = g.matMul(weights, tokens); // (…, Q·H, D)
-  const lead = tokens.shape.slice(0, -2).map(() => 0);
-  const rows = g.reshape(gathered, [...lead, numQueries, heads * dim]);
+  const rows = g.reshape(gathered, [-1, heads * dim]); // one per query
   const { matrix, offset } = valueOutput(net, name, weight[2], bias[2], heads, values);
   return { weights, output: g.add(g.matMul(rows, matrix), offset) };
 }
@@ -108,27 +106,16 @@ function timesVector({ g }: Network, matrix: Value, vector: Value): Value {
 }
 
 /**
- * Self-attention of a PyTorch layer over the second-last axis, without the bias of its output projection.
- * @param x (N, L, D)
- * @returns (N, L, D)
+ * Self-attention of a PyTorch layer among `length` neighbouring rows.
+ * @param x (N·length, D)
+ * @returns (N·length, D)
  */
-export function selfAttentionProduct(net: Network, name: string, x: Value, heads: number): Value {
-  return crossAttentionProduct(net, name, x, x, heads);
-}
-
-/**
- * Attention of `x` (N, L, D) to `memory` (N, M, D), without the bias of its output projection.
- * @throws GraphError unless both have three axes
- */
-export function crossAttentionProduct(net: Network, name: string, x: Value, memory: Value, heads: number): Value {
-  const { g } = net;
-  if (x.shape.length !== 3 || memory.shape.length !== 3) {
-    throw new GraphError({ where: name, what: "attention needs operands with three axes" });
-  }
-  const dim = Number(x.shape.at(-1));
-  const { weight, bias } = inProjection(net, name, dim);
-  const project = (v: Value, i: number) => g.add(g.matMul(v, g.transpose(weight[i], [1, 0])), bias[i]);
-  const scale = 1 / Math.sqrt(dim / heads);
-  const attended = g.multiHeadAttention(project(x, 0), project(memory, 1), project(memory, 2), heads, scale);
-  return product(net, `${name}.out_proj`, attended);
+export function selfAttention(net: Network, name: string, x: Value, length: number, heads: number): Value {
+  const { g, parameter } = net;
+  const dim = Number(x.shape[1]);
+  const product = g.matMul(x, g.transpose(parameter(`${name}.in_proj_weight`), [1, 0]));
+  const packed = g.reshape(g.add(product, parameter(`${name}.in_proj_bias`)), [-1, length, 3 * dim]);
+  const [q, k, v] = g.split3(packed, [dim, dim, dim], 2);
+  const attended = g.multiHeadAttention(q, k, v, heads, 1 / Math.sqrt(dim / heads));
+  return linear(net, `${name}.out_proj`, g.reshape(attended, [-1, dim]));
 }

@@ -12,7 +12,6 @@ import { widthOf } from "./sizes.ts";
 export function classificationHead(net: Network, latent: Value): { readonly pooled: Value; readonly logits: Value } {
   const { g, sizes, parameter } = net;
   const query = g.reshape(parameter("classifier.learned_agg"), [1, widthOf(sizes)]);
-  const pooled = learnedQueryAttention(net, "classifier.decoder_attn", query, latent, sizes.numHeads).output;
-  const row = g.reshape(pooled, [-1, widthOf(sizes)]);
-  return { pooled, logits: mlp(net, "classifier.decoder_ffn", row, false) };
+  const pooled = learnedQueryAttention(net, "classifier.decoder_attn", query, latent, sizes.numHeads).output; // (B, W)
+  return { pooled: g.unsqueeze(pooled, [1]), logits: mlp(net, "classifier.decoder_ffn", pooled, false) };
 }

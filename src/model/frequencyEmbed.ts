@@ -5,14 +5,14 @@ import { numFrequencies } from "./sizes.ts";
 
 /**
  * Frequency embedding (SPEC.md §3): magnitudes and phases of the patch's rfft through an MLP.
- * @param x patches (B, S, C, P)
- * @returns (B, S, C, D)
+ * @param x patches (rows, P)
+ * @returns (rows, D)
  */
 export function frequencyEmbed(net: Network, x: Value): Value {
   return mlp(net, "freq_embed.frequency_to_embed", frequencyFeatures(net, x), false);
 }
 
-/** `[|X₀| … |X_{P/2}|, ∠X₀ … ∠X_{P/2}]`, (B, S, C, P + 2). */
+/** `[|X₀| … |X_{P/2}|, ∠X₀ … ∠X_{P/2}]`, (rows, P + 2). */
 function frequencyFeatures({ g, sizes }: Network, x: Value): Value {
   const { fold, cos, sin } = foldedDft(sizes.patchSize, numFrequencies(sizes));
   const folded = g.matMul(x, g.constant(fold, "dft/fold"));

@@ -1,10 +1,12 @@
 import { WeightsError } from "../errors.ts";
-import { createBuilder, type Graph, type GraphBuilder, productOf, type Value } from "../graph/index.ts";
+import { createBuilder, type Graph, type GraphBuilder, int64, productOf, type Value } from "../graph/index.ts";
 import { channelUnify } from "./channelUnify.ts";
 import { classificationHead } from "./classificationHead.ts";
 import { encode } from "./encoder.ts";
 import { frequencyEmbed } from "./frequencyEmbed.ts";
+import { gridOf, overTime } from "./grid.ts";
 import type { Weights } from "./initialize.ts";
+import { asRows } from "./linear.ts";
 import { encodeLocations, locationEmbed, montageEmbed, scaleLocations } from "./locationEmbed.ts";
 import type { Network } from "./network.ts";
 import type { Head } from "./parameters.ts";
@@ -54,7 +56,7 @@ export interface OpenNetwork {
  *
  * Values by name: `x`, `mask`; `patch_embed`, `freq_embed` (B, C·S, D; token n = c·S + t), `channel_locations_normalised`, `nerf`,
  * `channel_locations_emb`, `montage` (B, C, D), `tokens` (B, S, C, D), `cross_attn.scores` (B, S, Q, C), `cross_attn.output` (B, S, Q·D), `blocks.i` (B, S, W),
- * `latent` (B, S, W), `embedding` (B, W): the latents' mean over time; reconstruction: `decoder.layer`, `decoder.norm` (B, S, C, D),
+ * `latent` (B, S, W), `embedding` (B, W): the latents' mean over time; reconstruction: `decoder.layer`, `decoder.norm` (B·S·C, D),
  * `reconstruction` (B, C, T); classification: `classifier.pooled` (B, 1, W), `logits` (B, K).
  * @throws GraphError for sizes that cannot be, WeightsError for a tensor that is missing
  */
@@ -63,13 +65,16 @@ export function openPanluna(model: PanlunaModel, options: Omit<PanlunaGraphOptio
   const x = g.name("x", g.input("x", "float32", [B, C, productOf([model.sizes.patchSize, S])]));
   const montage =
     options.montage === "embedded" ? g.input("montage", "float32", [B, C, model.sizes.embedDim]) : fromLocations(net);
-  const tokens = tokensOf(net, x, montage, options.masked ?? false);
+  const patches = g.transpose(g.reshape(x, [0, 0, -1, model.sizes.patchSize]), [0, 2, 1, 3]); // (B, S, C, P)
+  const tokens = tokensOf(net, patches, montage, options.masked ?? false);
+  const grid = gridOf(net, patches);
   const { latent: unified, scores } = channelUnify(net, tokens);
-  g.name("cross_attn.output", unified);
+  const encoded = encode(net, unified, grid);
+  const named = (name: string, rows: Value) => g.name(name, overTime(net, rows, grid));
+  named("cross_attn.output", unified);
   g.name("cross_attn.scores", scores);
-  const { latent, blocks } = encode(net, unified);
-  blocks.forEach((block, i) => void g.name(`blocks.${i}`, block));
-  g.name("latent", latent);
+  encoded.blocks.forEach((block, i) => void named(`blocks.${i}`, block));
+  const latent = named("latent", encoded.latent);
   g.name("embedding", g.reduceMean(latent, [1], false));
   buildHead(net, model.head, latent, montage);
   return { g, value: (name) => namedValue(g, name), finish: (outputs) => g.finish(outputs, metadataOf(model)) };
@@ -112,15 +117,17 @@ function fromLocations(net: Network): Value {
 }
 
 /** Tokens (B, S, C, D): patch + frequency embedding (or the mask token) + montage embedding. Patch time comes before channel from here on. */
-function tokensOf(net: Network, x: Value, montage: Value, masked: boolean): Value {
+function tokensOf(net: Network, patches: Value, montage: Value, masked: boolean): Value {
   const { g, sizes } = net;
-  const patches = g.transpose(g.reshape(x, [0, 0, -1, sizes.patchSize]), [0, 2, 1, 3]); // (B, S, C, P)
-  const fromPatch = patchEmbed(net, patches);
-  const fromFrequency = frequencyEmbed(net, patches);
-  const channelMajor = (v: Value) => g.reshape(g.transpose(v, [0, 2, 1, 3]), [0, -1, sizes.embedDim]);
+  const { patchSize, embedDim } = sizes;
+  const fromPatch = patchEmbed(net, g.reshape(patches, [0, -1, patchSize])); // (B, S·C, D)
+  const fromFrequency = frequencyEmbed(net, asRows(net, patches)); // (B·S·C, D)
+  const shape = g.concat([g.shape(patches, 0, 3), g.constant(int64([embedDim]))], 0);
+  const placed = (v: Value) => g.reshapeTo(v, shape, [...patches.shape.slice(0, 3), embedDim]); // (B, S, C, D)
+  const channelMajor = (v: Value) => g.reshape(g.transpose(placed(v), [0, 2, 1, 3]), [0, -1, embedDim]);
   g.name("patch_embed", channelMajor(fromPatch));
   g.name("freq_embed", channelMajor(fromFrequency));
-  const content = g.add(fromPatch, fromFrequency);
+  const content = placed(g.add(asRows(net, fromPatch), fromFrequency));
   const kept = masked ? replaceMasked(net, content) : content;
   return g.name("tokens", g.add(kept, g.unsqueeze(montage, [1])));
 }

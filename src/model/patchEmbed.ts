@@ -10,8 +10,8 @@ const EPSILON = 1e-5;
  * Patch embedding (SPEC.md §3): three convolutions along each patch, each followed by GroupNorm and GELU.
  * A convolution never crosses a patch border, so each is one matrix product on rows of (position, channel); the banded matrix is made
  * from the convolution's weights inside the graph, where it folds into a constant at inference and carries gradients in training.
- * @param x patches (B, S, C, P)
- * @returns (B, S, C, D), position major
+ * @param x patches of a sample side by side (B, N, P), in any order
+ * @returns (B, N, D), position major
  */
 export function patchEmbed(net: Network, x: Value): Value {
   const { g, sizes } = net;
@@ -64,8 +64,8 @@ function groupNorm(net: Network, i: number, y: Value, bias: Value): Value {
   const perGroup = g.constant(groupAverage(sizes.embedDim), "patch_embed/groups");
   const columns = (name: string) => tiled(net, parameter(`patch_embed.proj_in.${i}.${name}`));
   const columnBias = tiled(net, bias);
-  const groupMean = (v: Value) => g.matMul(g.reduceMean(v, [1, 2]), perGroup); // (B, 1, 1, D)
-  const mean = g.matMul(g.add(g.reduceMean(y, [1, 2]), columnBias), perGroup);
+  const groupMean = (v: Value) => g.matMul(g.reduceMean(v, [1]), perGroup); // (B, 1, D)
+  const mean = g.matMul(g.add(g.reduceMean(y, [1]), columnBias), perGroup);
   const centred = g.add(y, g.sub(columnBias, mean));
   const variance = groupMean(g.mul(centred, centred));
   const scale = g.div(columns("weight"), g.sqrt(g.add(variance, g.scalar(EPSILON))));

@@ -1,13 +1,12 @@
-import type { Value } from "../graph/index.ts";
-import { selfAttentionProduct } from "./attention.ts";
-import { linearGelu, mlp, norm, normResidual, product } from "./linear.ts";
+import { int64, type Value } from "../graph/index.ts";
+import { asRows, linear, mlp, norm } from "./linear.ts";
 import type { Network } from "./network.ts";
 
-/** The stages of the reconstruction, (B, S, C, ·) each. */
+/** The stages of the reconstruction. */
 export interface Reconstructed {
-  /** Output of the decoder layer, (B, S, C, D). */
+  /** Output of the decoder layer, (B·S·C, D). */
   readonly layer: Value;
-  /** After the LayerNorm, (B, S, C, D). */
+  /** After the LayerNorm, (B·S·C, D). */
   readonly normed: Value;
   /** Patches, (B, S, C, P). */
   readonly patches: Value;
@@ -24,18 +23,31 @@ const LAYER = "decoder_head.decoder_pred.layers.0";
  */
 export function reconstructionHead(net: Network, latent: Value, montage: Value, channelIndex: Value): Reconstructed {
   const { g, sizes, parameter } = net;
-  const start = g.add(montage, g.gather(parameter("channel_emb.embeddings.weight"), channelIndex)); // (B, C, D)
-  const first = norm(net, `${LAYER}.norm1`, start);
-  const among = normResidual(net, `${LAYER}.norm2`, {
-    stream: start,
-    branch: selfAttentionProduct(net, `${LAYER}.self_attn`, first, sizes.numHeads),
-    bias: parameter(`${LAYER}.self_attn.out_proj.bias`),
-  });
-  return patchesOf(net, among.stream, attendLatent(net, among.normed, latent));
+  const queries = g.add(montage, g.gather(parameter("channel_emb.embeddings.weight"), channelIndex)); // (B, C, D)
+  const among = g.add(queries, amongChannels(net, norm(net, `${LAYER}.norm1`, queries)));
+  const attended = attendLatent(net, norm(net, `${LAYER}.norm2`, among), latent); // (B, S, C, D)
+  const x = g.add(attended, g.unsqueeze(among, [1]));
+  const hidden = g.gelu(linear(net, `${LAYER}.linear1`, asRows(net, norm(net, `${LAYER}.norm3`, x))));
+  const layer = g.add(asRows(net, x), linear(net, `${LAYER}.linear2`, hidden)); // (B·S·C, D)
+  const normed = norm(net, "decoder_head.norm", layer);
+  const shape = g.concat([g.shape(x, 0, 3), g.constant(int64([sizes.patchSize]))], 0);
+  const patches = mlp(net, "decoder_head.decoder_linear", normed, false);
+  return { layer, normed, patches: g.reshapeTo(patches, shape, [...x.shape.slice(0, 3), sizes.patchSize]) };
+}
+
+/** Self-attention of the decoder's queries among the channels of a sample, (B, C, D). */
+function amongChannels(net: Network, x: Value): Value {
+  const { g, sizes, parameter } = net;
+  const { embedDim, numHeads } = sizes;
+  const name = `${LAYER}.self_attn`;
+  const product = g.matMul(x, g.transpose(parameter(`${name}.in_proj_weight`), [1, 0]));
+  const packed = g.add(product, parameter(`${name}.in_proj_bias`));
+  const [q, k, v] = g.split3(packed, [embedDim, embedDim, embedDim], 2);
+  return linear(net, `${name}.out_proj`, g.multiHeadAttention(q, k, v, numHeads, 1 / Math.sqrt(embedDim / numHeads)));
 }
 
 /**
- * Cross-attention of every channel's query to the Q latents of each patch time, without the output bias.
+ * Cross-attention of every channel's query to the Q latents of each patch time.
  * @param x (B, C, D)
  * @returns (B, S, C, D)
  */
@@ -55,22 +67,5 @@ function attendLatent(net: Network, x: Value, latent: Value): Value {
   const v = perHead(project(memory, 2));
   const scores = g.fusedMatMul(g.unsqueeze(q, [1]), k, { transB: true, alpha: 1 / Math.sqrt(size) }); // (B, S, H, C, Q)
   const attended = g.transpose(g.matMul(g.softmax(scores), v), [0, 1, 3, 2, 4]); // (B, S, C, H, d)
-  return product(net, `${name}.out_proj`, g.reshape(attended, [0, 0, -1, embedDim]));
-}
-
-/** Feed-forward part, norm and the MLP to samples. `stream` (B, C, D) is the same at every patch time. */
-function patchesOf(net: Network, stream: Value, branch: Value): Reconstructed {
-  const { g, parameter } = net;
-  const attended = g.add(branch, g.unsqueeze(g.add(stream, parameter(`${LAYER}.multihead_attn.out_proj.bias`)), [1]));
-  const hidden = linearGelu(net, `${LAYER}.linear1`, norm(net, `${LAYER}.norm3`, attended));
-  const closed = normResidual(net, "decoder_head.norm", {
-    stream: attended,
-    branch: product(net, `${LAYER}.linear2`, hidden),
-    bias: parameter(`${LAYER}.linear2.bias`),
-  });
-  return {
-    layer: closed.stream,
-    normed: closed.normed,
-    patches: mlp(net, "decoder_head.decoder_linear", closed.normed, false),
-  };
+  return linear(net, `${name}.out_proj`, g.reshape(attended, [0, 0, -1, embedDim]));
 }
