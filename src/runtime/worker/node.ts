@@ -5,7 +5,7 @@ import type { TensorData } from "../../graph/index.ts";
 import { type OrtModule, ortSession } from "../ort.ts";
 import type { Engine, SessionOptions } from "../session.ts";
 
-/** What the worker says, see sessionWorker.mjs. */
+/** What the worker says, see sessionWorker.js. */
 interface Reply {
   readonly id?: number;
   readonly error?: string;
@@ -45,7 +45,7 @@ export const workerEngine: Engine = {
 /** The face of onnxruntime-node with the session behind it in a worker. */
 function workerOrt(onRun: (milliseconds: number) => void): OrtModule {
   const create = async (model: Uint8Array, options: object) => {
-    const worker = new Worker(new URL("./sessionWorker.mjs", import.meta.url), { workerData: { model, options } });
+    const worker = new Worker(new URL("./sessionWorker.js", import.meta.url), { workerData: { model, options } });
     const replies = listen(worker);
     const { inputNames = [], outputNames = [] } = await replies.next(0);
     worker.unref(); // an idle session does not keep the process alive
