@@ -6,8 +6,9 @@ import { nodeEngine } from "../runtime/node.ts";
 import { inProjection } from "./attention.ts";
 import { queryLayer } from "./channelUnify.ts";
 import { encode } from "./encoder.ts";
+import { gridOf } from "./grid.ts";
 import { initializeWeights, type Weights } from "./initialize.ts";
-import { linear, linearGelu, mlp, norm, sumResidual } from "./linear.ts";
+import { asRows, linear, mlp, norm } from "./linear.ts";
 import type { Network } from "./network.ts";
 import { panlunaGraph } from "./panluna.ts";
 import { parameterSpecs } from "./parameters.ts";
@@ -128,7 +129,7 @@ function suite(pieces: Pieces): void {
   it("a feed-forward part with its norm", async () => {
     const weights = pieces.starting("mlp_norm", "weights.");
     const results = await run({ x: tensor("mlp_norm", "in0") }, under("mlp", weights), SIZES, (net, { x }) => {
-      const act = linearGelu(net, "mlp.fc1", x);
+      const act = net.g.gelu(linear(net, "mlp.fc1", x));
       return { fc1: linear(net, "mlp.fc1", x), act, norm: norm(net, "mlp.norm", act), out: mlp(net, "mlp", x, true) };
     });
     for (const [name, got] of Object.entries(results)) if (pieces.has("mlp_norm", name)) check("mlp_norm", name, got);
@@ -154,11 +155,10 @@ function suite(pieces: Pieces): void {
 
   it.skipIf(!pieces.has("encoder_layer", "out"))("a pre-norm layer among the queries", async () => {
     const weights = under("layer", pieces.starting("encoder_layer", "weights."));
-    const { out } = await run({ x: tensor("encoder_layer", "in0") }, weights, SIZES, (net, { x }) => {
-      const nothing = net.g.constant(filled(0, 16));
-      const branch = net.g.mul(x, nothing);
-      return { out: sumResidual(net, queryLayer(net, "layer", { stream: x, branch, bias: nothing })) };
-    });
+    const length = tensor("encoder_layer", "in0").shape[1];
+    const { out } = await run({ x: tensor("encoder_layer", "in0") }, weights, SIZES, (net, { x }) => ({
+      out: queryLayer(net, "layer", asRows(net, x), length),
+    }));
     check("encoder_layer", "out", out);
   });
 
@@ -206,7 +206,7 @@ function suite(pieces: Pieces): void {
     ];
     const weights = new Map([...under("blocks.0", pieces.starting("rotary_block", "weights.")), ...closing]);
     const { out } = await run({ x: tensor("rotary_block", "in0") }, weights, sizes, (net, { x }) => ({
-      out: encode(net, x).blocks[0],
+      out: encode(net, asRows(net, x), gridOf(net, x)).blocks[0],
     }));
     check("rotary_block", "out", out);
   });
