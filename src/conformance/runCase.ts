@@ -1,7 +1,7 @@
 import { GraphError } from "../errors.ts";
 import { float32, type Graph, type Tensor, type Value } from "../graph/index.ts";
 import { mergeLora, modelFromCheckpoint, type OpenNetwork, openPanluna, type PanlunaModel } from "../model/index.ts";
-import type { Engine, Feeds, FeedTensor, Provider, SessionOptions } from "../runtime/session.ts";
+import type { Engine, Feeds, FeedTensor, SessionOptions } from "../runtime/session.ts";
 import { binaryCrossEntropy, crossEntropy, reconstructionLosses } from "../train/losses.ts";
 import type { CaseInfo, ConformanceCase } from "./caseFolder.ts";
 
@@ -28,29 +28,20 @@ export interface CaseResult {
 export interface ConformanceOptions extends SessionOptions {
   /** Factor on every stated tolerance: 1 on CPU providers, more where a provider's arithmetic is coarser. */
   readonly toleranceFactor?: number;
-  /**
-   * Run what depends on the montage alone on the platform's CPU provider, as every user of a GPU must.
-   * True on "webgpu", else false, if not given.
-   */
-  readonly splitMontage?: boolean;
 }
 
 /** Values that a user gets; their tolerance is `forward`, that of everything between is `intermediate`. */
 const FORWARD = new Set(["reconstruction", "logits"]);
 
-/** Values that depend on the montage alone. */
-const MONTAGE = new Set(["channel_locations_normalised", "nerf", "channel_locations_emb", "montage"]);
-
 /** Run one case through the same graph and session as any user and compare every tensor. */
 export async function runCase(
   engine: Engine,
   testCase: ConformanceCase,
-  { toleranceFactor = 1, splitMontage, ...session }: ConformanceOptions = {},
+  { toleranceFactor = 1, ...session }: ConformanceOptions = {},
 ): Promise<CaseResult> {
   const model = modelOf(testCase);
   const { info, expected } = testCase;
-  const parts = planParts(model, testCase, session.provider, splitMontage ?? session.provider === "webgpu");
-  const actual = await evaluate(engine, parts, testCase, session);
+  const actual = await evaluate(engine, buildGraph(model, testCase), testCase, session);
   const trained = info.kind === "train";
   const names = [...expected.keys()].filter((name) => actual[name] !== undefined);
   const checks = names.map((name) => compare(name, actual[name], expected.get(name)!, info, toleranceFactor));
@@ -78,41 +69,14 @@ function modelOf({ info, weights, lora }: ConformanceCase): PanlunaModel {
   });
 }
 
-/** A graph and where it runs; its outputs feed the parts after it. */
-interface Part {
-  readonly graph: Graph;
-  /** The platform's CPU provider if undefined. */
-  readonly provider: Provider | undefined;
-}
-
-function planParts(
-  model: PanlunaModel,
-  testCase: ConformanceCase,
-  provider: Provider | undefined,
-  split: boolean,
-): Part[] {
-  const names = [...testCase.expected.keys()].filter((name) => name !== "grad_norm");
-  if (!split) return [{ graph: mainGraph(model, testCase, names, "locations"), provider }];
-  const open = openPanluna(model);
-  const before = ["montage", ...names.filter((name) => MONTAGE.has(name))];
-  const after = names.filter((name) => !MONTAGE.has(name));
-  return [
-    { graph: open.finish(Object.fromEntries(before.map((name) => [name, open.value(name)]))), provider: undefined },
-    { graph: mainGraph(model, testCase, after, "embedded"), provider },
-  ];
-}
-
-function mainGraph(
-  model: PanlunaModel,
-  { info }: ConformanceCase,
-  names: readonly string[],
-  montage: "locations" | "embedded",
-): Graph {
-  const open = openPanluna(model, { masked: info.task === "reconstruct", montage });
+function buildGraph(model: PanlunaModel, { info, expected }: ConformanceCase): Graph {
+  const open = openPanluna(model, { masked: info.task === "reconstruct" });
   const losses = lossesOf(open, model, info);
-  return open.finish(
-    Object.fromEntries(names.map((name): [string, Value] => [name, losses[name] ?? open.value(name)])),
-  );
+  const outputs = [...expected.keys()].flatMap((name): [string, Value][] => {
+    if (name === "grad_norm") return [];
+    return [[name, losses[name] ?? open.value(name)]];
+  });
+  return open.finish(Object.fromEntries(outputs));
 }
 
 function lossesOf({ g, value }: OpenNetwork, { sizes }: PanlunaModel, info: CaseInfo): Record<string, Value> {
@@ -140,26 +104,22 @@ function lossesOf({ g, value }: OpenNetwork, { sizes }: PanlunaModel, info: Case
 
 async function evaluate(
   engine: Engine,
-  parts: readonly Part[],
+  graph: Graph,
   testCase: ConformanceCase,
   options: SessionOptions,
 ): Promise<Record<string, FeedTensor>> {
-  const results: Record<string, FeedTensor> = {};
-  for (const { graph, provider } of parts) {
-    const session = await engine.createSession(graph, { ...options, provider });
-    try {
-      Object.assign(results, await session.run(feedsOf(graph, testCase, results)));
-    } finally {
-      await session.close();
-    }
+  const session = await engine.createSession(graph, options);
+  try {
+    return await session.run(feedsOf(graph, testCase));
+  } finally {
+    await session.close();
   }
-  return results;
 }
 
-function feedsOf(graph: Graph, { info, inputs }: ConformanceCase, results: Feeds): Feeds {
+function feedsOf(graph: Graph, { info, inputs }: ConformanceCase): Feeds {
   const feeds: Record<string, FeedTensor> = {};
   for (const { name } of graph.inputs) {
-    const given = results[name] ?? inputs.get(name)!;
+    const given = inputs.get(name)!;
     if (name === "mask") feeds[name] = patchMask(given, info.model.patch_size);
     else if (name === "label" && given.dtype === "int32") feeds[name] = oneHot(given, info.model.num_classes);
     else feeds[name] = given;

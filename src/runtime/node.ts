@@ -1,4 +1,6 @@
 import { availableParallelism } from "node:os";
+import type { Graph } from "../graph/index.ts";
+import { gpuSession } from "./gpuSession.ts";
 import type { OrtModule } from "./ort.ts";
 import { ortSession } from "./ort.ts";
 import type { Engine, SessionOptions } from "./session.ts";
@@ -7,20 +9,22 @@ import type { Engine, SessionOptions } from "./session.ts";
 export const nodeEngine: Engine = {
   name: "onnxruntime-node",
   async createSession(graph, options: SessionOptions = {}) {
-    const ort = await loadOrt();
     const { provider = "cpu", threads = availableParallelism(), profilePrefix } = options;
-    return ortSession(ort, graph, {
-      provider,
-      threads,
-      explain: explainWebgpu,
-      options: {
-        executionProviders: [provider === "wasm" ? "cpu" : provider],
-        intraOpNumThreads: threads,
-        graphOptimizationLevel: "all",
-        logSeverityLevel: 3,
-        ...(profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: profilePrefix }),
-      },
-    });
+    const ort = await loadOrt();
+    const open = (place: "cpu" | "webgpu") => (part: Graph) =>
+      ortSession(ort, part, {
+        provider: place === "cpu" && provider !== "webgpu" ? provider : place,
+        threads,
+        explain: explainWebgpu,
+        options: {
+          executionProviders: [place],
+          intraOpNumThreads: threads,
+          graphOptimizationLevel: "all",
+          logSeverityLevel: 3,
+          ...(profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: profilePrefix }),
+        },
+      });
+    return provider === "webgpu" ? gpuSession(graph, open("webgpu"), open("cpu")) : open("cpu")(graph);
   },
 };
 

@@ -1,7 +1,6 @@
 import type { InferenceSession, Tensor as OrtTensor, TensorConstructor } from "onnxruntime-common";
 import { type ErrorParts, SessionError } from "../errors.ts";
 import { type Dtype, type Graph, shapeText, type TensorData, writeOnnx } from "../graph/index.ts";
-import { plainAttention } from "./plainAttention.ts";
 import type { Feeds, FeedTensor, Provider, Session } from "./session.ts";
 
 /** The part of an ONNX Runtime package that a session needs; onnxruntime-node and onnxruntime-web both have it. */
@@ -68,13 +67,9 @@ export async function ortSession(ort: OrtModule, graph: Graph, settings: OrtSett
   };
 }
 
-async function create(
-  ort: OrtModule,
-  graph: Graph,
-  { provider, options, explain }: OrtSettings,
-): Promise<InferenceSession> {
+async function create(ort: OrtModule, graph: Graph, { options, explain }: OrtSettings): Promise<InferenceSession> {
   try {
-    return await ort.InferenceSession.create(writeOnnx(provider === "webgpu" ? plainAttention(graph) : graph), options);
+    return await ort.InferenceSession.create(writeOnnx(graph), options);
   } catch (cause) {
     const got = messageOf(cause);
     throw new SessionError({ where: graph.name, what: "the engine refuses the graph", ...explain?.(got), got, cause });

@@ -32,10 +32,7 @@ export interface Session {
 
 /** How to run a graph. */
 export interface SessionOptions {
-  /**
-   * The platform's CPU provider if not given. On "webgpu" build the main graph with `montage: "embedded"` and run `montageGraph`
-   * on the CPU provider: GPUs do not divide and reduce angles as exactly as location codes need (SPEC.md §10).
-   */
+  /** The platform's CPU provider if not given. On "webgpu" the parts of a graph that must be exact still run on the CPU. */
   readonly provider?: Provider;
   /** Threads of one operator; all cores if not given. */
   readonly threads?: number;

@@ -1,5 +1,7 @@
 import type { Env } from "onnxruntime-common";
 import { SessionError } from "../errors.ts";
+import type { Graph } from "../graph/index.ts";
+import { gpuSession } from "./gpuSession.ts";
 import { createQueue, type OrtModule, type OrtSettings, ortSession, type Queue } from "./ort.ts";
 import type { Engine, SessionOptions } from "./session.ts";
 import { probeWeb, type WebProbe } from "./webProbe.ts";
@@ -48,15 +50,22 @@ export function configureWeb(changes: WebConfig): void {
 export const webEngine: Engine = {
   name: "onnxruntime-web",
   async createSession(graph, options: SessionOptions = {}) {
-    const build = options.provider === "webgpu" ? "webgpu" : "wasm";
-    started[build] ??= startBuild(build, options.threads).catch((error: unknown) => {
-      delete started[build];
-      throw error;
-    });
-    const { ort, ...settings } = await started[build];
-    return ortSession(ort, graph, settings);
+    const open = (build: Build) => async (part: Graph) => {
+      const { ort, ...settings } = await startOnce(build, options.threads);
+      return ortSession(ort, part, settings);
+    };
+    return options.provider === "webgpu" ? gpuSession(graph, open("webgpu"), open("wasm")) : open("wasm")(graph);
   },
 };
+
+/** A build starts once per page; one that failed may be tried again. */
+function startOnce(build: Build, threads: number | undefined): Promise<StartedBuild> {
+  started[build] ??= startBuild(build, threads).catch((error: unknown) => {
+    delete started[build];
+    throw error;
+  });
+  return started[build];
+}
 
 interface StartedBuild extends OrtSettings {
   readonly ort: OrtModule;
