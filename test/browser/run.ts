@@ -1,0 +1,158 @@
+/**
+ * Run panluna in Chromium: `npm run test:browser`. Prints one JSON object; exit code 1 when something misses.
+ */
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { BrowserContext, Page } from "playwright-core";
+import { build } from "vite";
+import type { CaseResult } from "../../src/conformance/index.ts";
+import { nodeEngine } from "../../src/runtime/node.ts";
+import type { Provider } from "../../src/runtime/session.ts";
+import type { WebProbe } from "../../src/runtime/web.ts";
+import { findChromium, withBrowser } from "./chromium.ts";
+import { runExample } from "./example.ts";
+import type { BrowserTest } from "./page/main.ts";
+import { type PageServer, servePages } from "./server.ts";
+import { runTinyCase } from "./tinyCase.ts";
+import { timeWindow, type WindowTime } from "./windowTime.ts";
+
+/** Largest difference between page and Node's CPU provider on the tiny case. */
+const TINY_TOLERANCE = 1e-5;
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const FIXTURES = here("../../../shared/fixtures");
+const report: Record<string, unknown> = {};
+const misses: string[] = [];
+
+function demand(ok: boolean, what: string): void {
+  process.stderr.write(`${ok ? "ok  " : "MISS"} ${what}\n`);
+  if (!ok) misses.push(what);
+}
+
+async function main(): Promise<void> {
+  const executable = findChromium();
+  if (executable === undefined) throw new Error("no chromium in PATH: install Debian's package chromium");
+  const built = mkdtempSync(join(tmpdir(), "panluna-pages-"));
+  try {
+    await build({ configFile: here("vite.config.ts"), build: { outDir: join(built, "test") } });
+    const folders = { "/": join(built, "test"), "/example/": join(built, "example"), "/fixtures/": FIXTURES };
+    await withServer(folders, true, async (server) => {
+      await withBrowser(executable, false, (browser) => testWasm(browser, server));
+      await withBrowser(executable, true, (browser) => testWebgpu(browser, server));
+    });
+    await withServer(folders, false, (server) =>
+      withBrowser(executable, false, (browser) => testWithoutIsolation(browser, server)),
+    );
+  } finally {
+    rmSync(built, { recursive: true, force: true });
+  }
+  console.log(JSON.stringify({ ok: misses.length === 0, misses, ...report }, null, 2));
+  process.exitCode = misses.length === 0 ? 0 : 1;
+}
+
+async function withServer(
+  folders: Record<string, string>,
+  isolated: boolean,
+  use: (server: PageServer) => Promise<void>,
+): Promise<void> {
+  const server = await servePages({ folders, isolated });
+  try {
+    await use(server);
+  } finally {
+    await server.close();
+  }
+}
+
+async function testWasm(browser: BrowserContext, server: PageServer): Promise<void> {
+  report.example = await runExample(browser, server, demand);
+  const page = await openPage(browser, server);
+  const probe = await page.evaluate(() => test().probe());
+  demand(probe.crossOriginIsolated && probe.simd && probe.warnings.length === 0, "the page is isolated and has SIMD");
+  report.probe = probe;
+  report.tinyWasm = await compareTiny(page, "wasm");
+  report.conformanceWasm = await conformance(page, "wasm");
+  report.msPerWindow = await compareTimes(browser, server);
+}
+
+async function testWebgpu(browser: BrowserContext, server: PageServer): Promise<void> {
+  const page = await openPage(browser, server);
+  const { webgpu }: WebProbe = await page.evaluate(() => test().probe());
+  report.webgpuAdapter = webgpu ?? "none";
+  demand(webgpu !== undefined, "Chromium offers a WebGPU adapter");
+  if (webgpu === undefined) return;
+  report.tinyWebgpu = await compareTiny(page, "webgpu");
+  report.conformanceWebgpu = await conformance(page, "webgpu");
+}
+
+async function testWithoutIsolation(browser: BrowserContext, server: PageServer): Promise<void> {
+  const page = await openPage(browser, server);
+  const time = await page.evaluate(() => test().time("wasm", 2));
+  const warned = time.threads === 1 && /not cross-origin isolated/.test(time.warnings[0] ?? "");
+  demand(warned, "a page without isolation runs on 1 thread and says so");
+}
+
+async function openPage(browser: BrowserContext, server: PageServer): Promise<Page> {
+  const page = await browser.newPage();
+  page.on("pageerror", (error) => demand(false, `error in the page: ${error.message}`));
+  await page.goto(server.url);
+  await page.waitForFunction("globalThis.browserTest !== undefined");
+  await page.evaluate("globalThis.test = () => globalThis.browserTest");
+  return page;
+}
+
+/** Inside `page.evaluate`: the functions of page/main.ts. */
+declare const test: () => BrowserTest;
+
+/** The same seeded network on both sides. */
+async function compareTiny(page: Page, provider: Provider): Promise<Record<string, number>> {
+  const expected = await runTinyCase(nodeEngine, "cpu");
+  const actual = await page.evaluate((p) => test().tinyCase(p), provider);
+  const errors = Object.entries(expected).map(([name, values]): [string, number] => [
+    name,
+    values.reduce((most, v, i) => Math.max(most, Math.abs(v - actual[name][i])), 0),
+  ]);
+  demand(
+    errors.every(([name, error]) => error <= TINY_TOLERANCE && expected[name].length === actual[name].length),
+    `tiny case on ${provider} equals Node within ${TINY_TOLERANCE}`,
+  );
+  return Object.fromEntries(errors);
+}
+
+async function conformance(page: Page, provider: Provider): Promise<CaseResult[] | string> {
+  const results: CaseResult[] = [];
+  for (const folder of caseFolders()) {
+    const result = await page.evaluate(([f, p]) => test().conformance(f, p as Provider), [folder, provider]);
+    const missed = result.checks.filter(({ ok }) => !ok).map(({ tensor }) => tensor);
+    demand(result.ok, [`${result.name} on ${provider}`, ...missed].join(" "));
+    results.push(result);
+  }
+  return results.length > 0 ? results : "skipped: no ../shared/fixtures";
+}
+
+/** URL folders of all cases. */
+function caseFolders(): string[] {
+  return ["given", "full"].flatMap((group) => {
+    const folder = join(FIXTURES, group);
+    if (!existsSync(folder)) return [];
+    const names = readdirSync(folder).filter((name) => existsSync(join(folder, name, "case.json")));
+    return names.sort().map((name) => `/fixtures/${group}/${name}/`);
+  });
+}
+
+/** Page against Node on 1 and 2 threads, one after the other; a page keeps the threads it started with, so each has its own. */
+async function compareTimes(browser: BrowserContext, server: PageServer): Promise<unknown[]> {
+  const rows: { threads: number; page: WindowTime; node: WindowTime; ratio: number }[] = [];
+  for (const threads of [1, 2]) {
+    const page = await openPage(browser, server);
+    const inPage = await page.evaluate((n) => test().time("wasm", n), threads);
+    await page.close();
+    const inNode = await timeWindow(nodeEngine, "cpu", threads);
+    demand(inPage.threads === threads, `the page runs on ${threads} thread(s)`);
+    rows.push({ threads, page: inPage, node: inNode, ratio: inPage.median / inNode.median });
+  }
+  return rows;
+}
+
+await main();
