@@ -1,6 +1,7 @@
 import { UsageError } from "../errors.ts";
 import { FOOTER, framed, HEADER, MARGIN } from "./frame.ts";
 import { legendOf } from "./recording.ts";
+import { channelLabel } from "./rows.ts";
 import { fitText, textAt, textWidth } from "./text.ts";
 import type { Hue, Theme } from "./theme.ts";
 import { element } from "./xml.ts";
@@ -38,7 +39,7 @@ interface Column {
 export function attentionSvg(picture: AttentionPicture): string {
   const { scores, numQueries, channels, width = 1200 } = picture;
   checkScores(picture);
-  const labels = 16 + Math.min(110, Math.max(...channels.map(({ name }) => textWidth(name, 11)))) * 0.75;
+  const labels = 16 + Math.min(110, Math.max(...channels.map(({ name }) => textWidth(`ECG ${name}`, 11)))) * 0.75;
   const room = width - 2 * MARGIN - ROW_LABELS - BAR_WIDTH - 40;
   const { columns, cell, right } = layColumns(channels, MARGIN + ROW_LABELS, room);
   const top = HEADER + labels + 6;
@@ -85,7 +86,7 @@ function layColumns(channels: AttentionPicture["channels"], left: number, room: 
   for (const hue of hues) {
     for (const [index, { name, sensor }] of channels.entries()) {
       if (sensor !== hue) continue;
-      columns.push({ name, hue, index, x });
+      columns.push({ name: channelLabel(name, hue, hues.length), hue, index, x });
       x += cell;
     }
     x += GAP;

@@ -41,7 +41,7 @@ export function framed(frame: Frame, body: readonly string[]): string {
       class: ROOT_CLASS,
       role: "img",
     },
-    element("title", {}, escapeText(title)),
+    element("title", {}, escapeText(title.slice(0, 300))),
     element("style", {}, styleSheet(theme)),
     element("rect", { class: "paper", width, height }),
     ...header(frame),

@@ -7,8 +7,8 @@ import { element } from "./xml.ts";
 export interface Marks {
   /** Lines of labels above the plot: 0, 1 or 2. */
   readonly lanes: number;
-  /** Some labels had no room. */
-  readonly crowded: boolean;
+  /** Annotations without a label, for lack of room. */
+  readonly unlabelled: number;
   readonly labels: readonly PlacedLabel[];
   /** x of every line, px. */
   readonly lines: readonly number[];
@@ -28,25 +28,37 @@ export const LANE = 16;
 
 const LABEL_WIDTH = 150; // px, at most
 const LABEL_GAP = 7; // px
+const LABEL_ROOM = 18; // px of the plot's width for each label, in two lanes
 const MOST_LINES = 40; // more would hide the traces: they become ticks above the plot
 
-/** Decide which labels have room: rare ones first, so that one odd beat among many normal ones keeps its label. */
+/** Decide which annotations have room for a label. */
 export function planMarks(plot: Plot, annotations: readonly Annotation[]): Marks {
   const inside = annotations.filter(({ onset, duration }) => isInside(plot, onset, duration));
-  const counts = new Map<string, number>();
-  for (const { text } of inside) counts.set(text, (counts.get(text) ?? 0) + 1);
-  const order = inside
-    .map((annotation, index) => ({ annotation, index, count: counts.get(annotation.text)! }))
-    .sort((a, b) => a.count - b.count || a.index - b.index);
   const lanes: [number, number][][] = [[], []];
-  const labels = order.flatMap(({ annotation }) => placeLabel(plot, annotation, lanes) ?? []);
+  const labels = worthLabels(inside, plot.width / LABEL_ROOM).flatMap((one) => placeLabel(plot, one, lanes) ?? []);
   return {
     lanes: lanes.filter((lane) => lane.length > 0).length,
-    crowded: labels.length < inside.length,
+    unlabelled: inside.length - labels.length,
     labels: labels.sort((a, b) => a.x - b.x || a.lane - b.lane),
     lines: spaced(inside.filter(({ onset }) => onset >= plot.from).map(({ onset }) => xOf(plot, onset))),
     bands: spaced2(inside.flatMap((annotation) => bandOf(plot, annotation) ?? [])),
   };
+}
+
+/** Annotations by text, rare texts first, as many texts as `most` annotations allow: one odd beat among many normal ones keeps its label. */
+function worthLabels(annotations: readonly Annotation[], most: number): Annotation[] {
+  const groups = new Map<string, Annotation[]>();
+  for (const annotation of annotations) {
+    const group = groups.get(annotation.text);
+    if (group === undefined) groups.set(annotation.text, [annotation]);
+    else group.push(annotation);
+  }
+  const out: Annotation[] = [];
+  for (const group of [...groups.values()].sort((a, b) => a.length - b.length)) {
+    if (out.length > 0 && out.length + group.length > most) break;
+    out.push(...group.slice(0, Math.ceil(most)));
+  }
+  return out;
 }
 
 const isInside = ({ from, duration }: Plot, onset: number, length: number): boolean =>

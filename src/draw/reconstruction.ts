@@ -54,10 +54,10 @@ export function reconstructionSvg(
     }),
   );
   const placed = rows.map((row) => ({ ...row, source: shown[row.index] }));
-  const labels = Math.min(LABELS, 14 + Math.max(...rows.map(({ channel }) => textWidth(channel.name, 11))));
+  const labels = Math.min(LABELS, 14 + Math.max(...rows.map(({ label }) => textWidth(label, 11))));
   const plot: Plot = {
     x: MARGIN + labels,
-    y: HEADER + 22,
+    y: HEADER + 32,
     width: width - 2 * MARGIN - labels - RIGHT,
     height,
     from: epoch.onset,
@@ -145,15 +145,15 @@ function shadeHidden(plot: Plot, rows: readonly PlacedRow[], data: Reconstructio
 }
 
 function drawTraces(plot: Plot, rows: readonly PlacedRow[], data: ReconstructionData, window: number): string[] {
-  const columns = Math.min(plot.width, Math.floor(MOST_COLUMNS / rows.length));
+  const columns = Math.floor(Math.min(plot.width, MOST_COLUMNS / rows.length));
   const perSample = plot.width / data.shape[2];
-  const boxOf = ({ y, height, center, gain }: Row) => ({
+  const boxOf = ({ y, center, gain, reach }: Row) => ({
     x: plot.x,
     perSample,
     y: plot.y + y,
     center,
     gain,
-    reach: 0.98 * height,
+    reach,
     columns,
   });
   const original = rows.map((row) =>

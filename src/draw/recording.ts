@@ -48,13 +48,13 @@ export function recordingSvg(picture: RecordingPicture): string {
   const { from, duration, annotations = [], bad = [], width = 1200, notes = [] } = picture;
   checkPicture(picture);
   const { rows, scaleBars, height } = layRows(picture.channels.slice(0, MOST_CHANNELS));
-  const labels = Math.min(LABELS_MOST, 14 + Math.max(...rows.map(({ channel }) => textWidth(channel.name, 11))));
+  const labels = Math.min(LABELS_MOST, 14 + Math.max(...rows.map(({ label }) => textWidth(label, 11))));
   const across = { x: MARGIN + labels, width: width - 2 * MARGIN - labels - SCALES, from, duration };
   const marks = planMarks({ ...across, y: 0, height }, annotations);
   const plot: Plot = { ...across, y: HEADER + (marks.lanes === 0 ? 8 : 10 + marks.lanes * LANE), height };
   const small = [
     ...badReasons(plot, bad),
-    ...(marks.crowded ? ["Annotations without room have no label"] : []),
+    ...(marks.unlabelled > 0 ? [`${marks.unlabelled} annotations without label`] : []),
     ...(picture.channels.length > rows.length ? [`${rows.length} of ${picture.channels.length} channels shown`] : []),
     ...notes,
   ];
@@ -110,10 +110,10 @@ export function legendOf(rows: readonly { readonly hue: Hue }[]): { hue: Hue; te
 }
 
 function traces(plot: Plot, rows: readonly Row[]): string[] {
-  const columns = Math.max(8, Math.min(plot.width, Math.floor(MOST_COLUMNS / rows.length)));
-  const paths = rows.map(({ channel, hue, y, height, center, gain }) => {
+  const columns = Math.floor(Math.min(plot.width, MOST_COLUMNS / rows.length));
+  const paths = rows.map(({ channel, hue, y, center, gain, reach }) => {
     const perSample = plot.width / (plot.duration * channel.sfreq);
-    const box = { x: plot.x, perSample, y: plot.y + y, center, gain, reach: 0.98 * height, columns };
+    const box = { x: plot.x, perSample, y: plot.y + y, center, gain, reach, columns };
     const whole = Math.min(channel.samples.length, Math.ceil(plot.duration * channel.sfreq + 1e-6));
     return element("path", { class: `stroke-${hue}`, d: tracePath(firstOf(channel.samples, whole), box) });
   });
@@ -130,8 +130,8 @@ export const firstOf = (samples: ArrayLike<number>, count: number): ArrayLike<nu
 
 /** Names, left of their rows. */
 export const rowLabels = (plot: Plot, rows: readonly Row[], width: number): string[] =>
-  rows.map(({ channel, hue, y }) =>
-    textAt(plot.x - 12, plot.y + y + 4, fitText(channel.name, width - 12, 11), { class: `fill-${hue}`, anchor: "end" }),
+  rows.map(({ label, hue, y }) =>
+    textAt(plot.x - 12, plot.y + y + 4, fitText(label, width - 12, 11), { class: `fill-${hue}`, anchor: "end" }),
   );
 
 /** Right of the plot. */

@@ -22,6 +22,7 @@ export interface Row {
   /** Index of the channel as it was given. */
   readonly index: number;
   readonly hue: Hue;
+  readonly label: string;
   /** Middle of the row, px from the top of the plot. */
   readonly y: number;
   readonly height: number;
@@ -29,6 +30,8 @@ export interface Row {
   readonly center: number;
   /** px per unit. */
   readonly gain: number;
+  /** Farthest that the trace may go above and below `y`, px: to its neighbours' middle, and not out of the plot. */
+  readonly reach: readonly [up: number, down: number];
 }
 
 /** A bar of a known height beside the rows that share its scale. */
@@ -41,13 +44,16 @@ export interface ScaleBar {
   readonly text: string;
 }
 
-/** Weight of a row's height, and how much of its row a typical trace takes: EEG may reach into its neighbours, beats may not. */
+/** Weight of a row's height, how much of its row a typical trace takes, and which of the heights of a group is its typical one. */
 const SHAPE: Readonly<Record<Hue, { weight: number; fill: number; share: number }>> = {
-  eeg: { weight: 1, fill: 1.25, share: 0.8 },
+  eeg: { weight: 1, fill: 0.9, share: 0.8 },
   ecg: { weight: 1.6, fill: 0.86, share: 1 },
   ppg: { weight: 1.6, fill: 0.8, share: 1 },
   other: { weight: 1.2, fill: 0.8, share: 1 },
 };
+
+/** So many EEG traces stand close, as on paper: each may reach into its neighbours. */
+const [CROWD, CROWD_FILL] = [8, 1.25];
 
 const [LEAST_ROW, MOST_ROW, WANTED_HEIGHT] = [24, 88, 640]; // px
 
@@ -61,23 +67,37 @@ export interface Rows {
 /** Lay out channels below each other, those of one sensor together. Channels of one sensor and one known unit share a scale. */
 export function layRows(channels: readonly DrawnChannel[]): Rows {
   const order = bySensor(channels);
+  const nHues = new Set(order.map(({ hue }) => hue)).size;
   const weights = order.map(({ hue }) => SHAPE[hue].weight);
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const unit = Math.min(MOST_ROW, Math.max(LEAST_ROW, WANTED_HEIGHT / total));
   const spans = order.map(({ channel }) => spanOf(channel.samples, channel.sfreq));
   const groups = order.map(({ channel, hue, index }) => scaleGroup(channel, hue, index));
-  let top = 0;
+  const fills = order.map(({ hue }) => (hue === "eeg" && order.length >= CROWD ? CROWD_FILL : SHAPE[hue].fill));
+  const edge = Math.round(Math.max(0, fills[0] - 1) * unit); // room for the first row's peaks, and below the last
+  let top = edge;
   const rows = order.map(({ channel, hue, index }, i): Row => {
     const height = Math.round(weights[i] * unit);
     const y = top + height / 2;
     top += height;
     const shared = spans.filter((_, j) => groups[j] === groups[i]).map((span) => span.height);
     const tallest = sharedHeight(shared, SHAPE[hue].share);
-    const gain = tallest > 0 ? (SHAPE[hue].fill * height) / tallest : 0;
-    return { channel, index, hue, y, height, center: spans[i].center, gain };
+    const gain = tallest > 0 ? (fills[i] * height) / tallest : 0;
+    const reach = [0.98 * height, 0.98 * height] as const;
+    const label = channelLabel(channel.name, hue, nHues);
+    return { channel, index, hue, label, y, height, center: spans[i].center, gain, reach };
   });
-  return { rows, height: top, scaleBars: scaleBars(rows, groups) };
+  const height = top + edge;
+  const inside = rows.map((row): Row => {
+    const [up, down] = row.reach;
+    return { ...row, reach: [Math.min(up, row.y), Math.min(down, height - row.y)] };
+  });
+  return { rows: inside, height, scaleBars: scaleBars(rows, groups) };
 }
+
+/** Among other sensors a lead says that it is one: "ECG I". */
+export const channelLabel = (name: string, hue: Hue, nHues: number): string =>
+  hue === "ecg" && nHues > 1 && !/ecg|ekg/i.test(name) ? `ECG ${name}` : name;
 
 /** Sensors in the order in which they first come. */
 function bySensor(channels: readonly DrawnChannel[]) {

@@ -42,7 +42,7 @@ export function stripChart({ samples, width, height = 2, color, range }: StripCh
     }
     before = span;
   }
-  const lines = cells.map((line) => String.fromCharCode(...line.map((_, i) => i).map((i) => 0x2800 + line[i])));
+  const lines = cells.map((line) => Array.from(line, (dots) => String.fromCharCode(0x2800 + dots)).join(""));
   return lines.map((line) => (color === undefined ? line : `\u001b[${SGR[color]}m${line}\u001b[39m`)).join("\n");
 }
 

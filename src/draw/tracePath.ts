@@ -11,8 +11,8 @@ export interface TraceBox {
   readonly center: number;
   /** px per unit, upwards. */
   readonly gain: number;
-  /** Farthest that the curve may go from `y`, px: it is cut off there. */
-  readonly reach: number;
+  /** Farthest that the curve may go above and below `y`, px: it is cut off there. */
+  readonly reach: readonly [up: number, down: number];
   /** Columns that the curve is brought down to. */
   readonly columns: number;
 }
@@ -23,6 +23,7 @@ export interface TraceBox {
  */
 export function tracePath(samples: ArrayLike<number>, box: TraceBox): string {
   const { index, value } = decimate(samples, box.columns);
+  const [up, down] = box.reach;
   let path = "";
   let pen: { x: number; y: number; drawn: boolean } | undefined;
   for (let i = 0; i < index.length; i++) {
@@ -32,7 +33,7 @@ export function tracePath(samples: ArrayLike<number>, box: TraceBox): string {
       continue;
     }
     const x = Math.round(10 * (box.x + index[i] * box.perSample));
-    const rise = Math.min(box.reach, Math.max(-box.reach, (value[i] - box.center) * box.gain));
+    const rise = Math.min(up, Math.max(-down, (value[i] - box.center) * box.gain));
     const y = Math.round(10 * (box.y - rise));
     if (pen === undefined) path += `M${x} ${y}`;
     else path += step(x - pen.x, y - pen.y);
