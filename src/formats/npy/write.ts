@@ -33,13 +33,23 @@ export function writeNpy(data: NumericData, shape: readonly number[]): Uint8Arra
       got: `[${shape.join(", ")}]`,
     });
   }
+  const header = npyHeader(code, shape);
+  const bytes = new Uint8Array(header.length + data.byteLength);
+  bytes.set(header);
+  bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), header.length);
+  return bytes;
+}
+
+/**
+ * What stands before the elements of a NPY file, for writers that do not hold them all at once.
+ * @param code type code, `<f4`
+ */
+export function npyHeader(code: string, shape: readonly number[]): Uint8Array {
   const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})`;
   const dict = `{'descr': '${code}', 'fortran_order': False, 'shape': ${tuple}, }`;
-  const dataStart = Math.ceil((10 + dict.length + 1) / ALIGNMENT) * ALIGNMENT;
-  const bytes = new Uint8Array(dataStart + data.byteLength);
-  bytes.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0]); // \x93NUMPY, version 1.0
-  new DataView(bytes.buffer).setUint16(8, dataStart - 10, true);
-  bytes.set(new TextEncoder().encode(`${dict.padEnd(dataStart - 11)}\n`), 10);
-  bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), dataStart);
-  return bytes;
+  const header = new Uint8Array(Math.ceil((10 + dict.length + 1) / ALIGNMENT) * ALIGNMENT);
+  header.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0]); // \x93NUMPY, version 1.0
+  new DataView(header.buffer).setUint16(8, header.length - 10, true);
+  header.set(new TextEncoder().encode(`${dict.padEnd(header.length - 11)}\n`), 10);
+  return header;
 }

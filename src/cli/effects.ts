@@ -1,0 +1,49 @@
+import type { OpenOptions } from "../formats/fileFormat.ts";
+import type { PanLuna, PanLunaOptions } from "../runtime/panluna.ts";
+import type { Recording } from "../signal/index.ts";
+import type { OutputFile } from "./atomicFile.ts";
+import type { Progress } from "./progress.ts";
+
+/** Where the text goes. */
+export interface Terminal {
+  /** Whether standard output is a terminal. */
+  readonly isTTY: boolean;
+  /** Characters per line. */
+  readonly columns: number;
+  /** Whether SGR colours may be used. */
+  readonly color: boolean;
+}
+
+/** Weights to load. */
+export interface ModelOptions extends PanLunaOptions {
+  /** Path of a .safetensors file; not given: the published network, untrained. */
+  readonly checkpoint?: string;
+}
+
+/** Everything a command may do to the world. `nodeEffects` is the real one. */
+export interface Effects {
+  open(path: string, options: OpenOptions): Promise<Recording>;
+  loadModel(options: ModelOptions): Promise<PanLuna>;
+  /** @throws FormatError when it cannot be read */
+  readFile(path: string): Promise<Uint8Array>;
+  /** Whether there is something, and whether it is a folder. */
+  statPath(path: string): Promise<{ readonly isFolder: boolean; readonly realPath: string } | undefined>;
+  /** Paths of all files of that name in a folder and below it, sorted. */
+  findFiles(folder: string, name: string): Promise<string[]>;
+  /** Make a folder and those above it, where they are missing. */
+  makeFolder(path: string): Promise<void>;
+  /** A file that appears under its name only when it is complete. @throws UsageError when it cannot be written */
+  createFile(path: string): Promise<OutputFile>;
+  /** A line for the person at once, not part of the result: a warning. Silent with --json. */
+  note(line: string): void;
+  /** Shows how far long work is. Silent with --json. @param unit in the plural, "windows" */
+  progress(unit: string): Progress;
+  /** Milliseconds. */
+  now(): number;
+  /** Of this package. */
+  readonly version: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly terminal: Terminal;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,41 @@
+#!/usr/bin/env node
+import { removeUnfinished } from "./atomicFile.ts";
+import { nodeEffects } from "./nodeEffects.ts";
+import { findPackage } from "./packageFolder.ts";
+import { INTERRUPTED, runCli } from "./program.ts";
+
+/** Time that work gets to stop after Ctrl-C; a second Ctrl-C cuts it short. */
+const GRACE_MS = 3000;
+
+const { stdout, stderr, env, argv } = process;
+const controller = new AbortController();
+let killedBy: number | undefined;
+const err = (text: string) => void stderr.write(text);
+
+process.on("exit", removeUnfinished);
+for (const [name, code] of [
+  ["SIGINT", INTERRUPTED],
+  ["SIGTERM", 143],
+  ["SIGHUP", 129],
+] as const) {
+  process.on(name, () => {
+    if (killedBy !== undefined) process.exit(code);
+    killedBy = code;
+    controller.abort(new Error("stopped"));
+    setTimeout(() => process.exit(code), GRACE_MS).unref();
+  });
+}
+// A reader that has seen enough (`panluna … | head`) is no error.
+for (const stream of [stdout, stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+}
+
+const { version } = findPackage();
+const effects = nodeEffects({ stdout, stderr, env, version, signal: controller.signal, err });
+const out = (text: string) => void stdout.write(text);
+const code = await runCli(argv.slice(2), { effects, out, err });
+// Let what was printed leave, then end at once: sessions that are still closing keep nobody waiting.
+await Promise.all([stdout, stderr].map((stream) => new Promise((resolve) => stream.write("", resolve))));
+process.exit(code === INTERRUPTED ? killedBy : code);

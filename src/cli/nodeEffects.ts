@@ -1,0 +1,95 @@
+import { mkdir, readdir, readFile, realpath, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { FormatError } from "../errors.ts";
+import { createAtomicFile } from "./atomicFile.ts";
+import type { Effects, Terminal } from "./effects.ts";
+import { createProgress } from "./progress.ts";
+import { harmless, painter } from "./text.ts";
+
+/** The parts of a process that the effects need. */
+export interface Host {
+  readonly stdout: Pick<NodeJS.WriteStream, "isTTY" | "columns">;
+  readonly stderr: Pick<NodeJS.WriteStream, "isTTY" | "columns">;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+  readonly version: string;
+  err(text: string): void;
+}
+
+/** The real effects. What is heavy (file formats, the engine) is loaded when it is first used. */
+export function nodeEffects({ stdout, stderr, env, signal, version, err }: Host): Effects {
+  const terminal = terminalOf(stdout, env);
+  const paint = painter(wantsColor(stderr.isTTY === true, env));
+  return {
+    async open(path, options) {
+      const { open } = await import("../formats/node.ts");
+      return open(path, options);
+    },
+    async loadModel({ checkpoint, ...options }) {
+      const { PanLuna } = await import("../node.ts");
+      return PanLuna.load(checkpoint, options);
+    },
+    readFile: readBytes,
+    async statPath(path) {
+      const found = await stat(path).catch(() => undefined);
+      return found && { isFolder: found.isDirectory(), realPath: await realpath(path) };
+    },
+    findFiles,
+    makeFolder: async (path) => void (await mkdir(path, { recursive: true })),
+    createFile: createAtomicFile,
+    note: (line) => err(`${paint.warn("panluna:")} ${harmless(line)}\n`),
+    progress: (unit) =>
+      createProgress({
+        unit,
+        isTTY: stderr.isTTY === true && env["TERM"] !== "dumb",
+        columns: stderr.columns ?? 80,
+        now: () => performance.now(),
+        write: err,
+      }),
+    now: () => performance.now(),
+    version,
+    env,
+    terminal,
+    signal,
+  };
+}
+
+function terminalOf(stdout: Host["stdout"], env: Host["env"]): Terminal {
+  const isTTY = stdout.isTTY === true;
+  const columns = stdout.columns ?? Number(env["COLUMNS"]);
+  return { isTTY, columns: columns >= 20 ? columns : 80, color: wantsColor(isTTY, env) };
+}
+
+/** @see https://no-color.org and https://force-color.org */
+export function wantsColor(isTTY: boolean, env: Host["env"]): boolean {
+  if ((env["NO_COLOR"] ?? "") !== "") return false;
+  if ((env["FORCE_COLOR"] ?? "") !== "") return env["FORCE_COLOR"] !== "0";
+  return isTTY && env["TERM"] !== "dumb";
+}
+
+async function readBytes(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code;
+    const got = code === "ENOENT" ? "no such file" : code === "EISDIR" ? "a folder" : String(code);
+    throw new FormatError({ where: basename(path), what: "cannot be opened", got, todo: "Check the path", cause });
+  }
+}
+
+/** Deepest folder that is searched: deeper ones are loops of links, or a mistake. */
+const MOST_DEEP = 16;
+
+async function findFiles(folder: string, name: string, depth = 0): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
+    throw new FormatError({ where: basename(folder), what: "is not a folder that can be read", cause });
+  });
+  const found: string[] = [];
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const path = join(folder, entry.name);
+    const kind = entry.isSymbolicLink() ? await stat(path).catch(() => entry) : entry;
+    if (kind.isFile() && entry.name === name) found.push(path);
+    if (kind.isDirectory() && depth < MOST_DEEP) found.push(...(await findFiles(path, name, depth + 1)));
+  }
+  return found;
+}
