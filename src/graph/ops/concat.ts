@@ -4,7 +4,7 @@ import { axisOf, type Dim, shapeText } from "../dim.ts";
 import { defineOp, type Value } from "../op.ts";
 import type { TensorType } from "../tensor.ts";
 
-/** ONNX Concat-13 along `axis`. At most one operand may have a symbolic length there; the result is then the symbol `concat`. */
+/** ONNX Concat-13 along `axis`. At most one operand may have a symbolic length there; the result is then a symbol like `C+1`. */
 export const concat = defineOp({
   type: "Concat",
   call: (values: readonly Value[], axis: number) => ({ inputs: values, attrs: { axis } }),
@@ -27,6 +27,8 @@ function concatenated(inputs: readonly TensorType[], axis: number, where: string
     }
   }
   const lengths = inputs.map(({ shape }) => shape[at]);
-  const total = lengths.every((d) => typeof d === "number") ? lengths.reduce((sum, d) => sum + d, 0) : "concat";
+  const total = lengths.every((d) => typeof d === "number")
+    ? lengths.reduce((sum, d) => sum + d, 0)
+    : lengths.join("+").replaceAll("*", "·"); // a symbol of its own: sums are not computed with
   return first.map((d, i) => (i === at ? total : d));
 }
