@@ -18,5 +18,5 @@ export default defineConfig({
   dts: true,
   sourcemap: false,
   outDir: "dist",
-  external: [/^node:/],
+  deps: { neverBundle: [/^node:/] },
 });
