@@ -28,7 +28,8 @@ export const nodeEngine: Engine = {
   },
 };
 
-function explainWebgpu(message: string): { what: string; todo: string } | undefined {
+/** What a session that cannot be created means where it was asked for WebGPU. */
+export function explainWebgpu(message: string): { what: string; todo: string } | undefined {
   if (!/WebGPU adapter|webgpu_context|WebGpuExecutionProvider/i.test(message)) return undefined;
   return {
     what: "the WebGPU provider does not start",

@@ -1,9 +1,11 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { Tensor } from "onnxruntime-common";
-import type { TensorData } from "../../graph/index.ts";
-import { type OrtModule, ortSession } from "../ort.ts";
-import type { Engine, SessionOptions } from "../session.ts";
+import type { Graph, TensorData } from "../../graph/index.ts";
+import { gpuSession } from "../gpuSession.ts";
+import { explainWebgpu } from "../node.ts";
+import { type OrtModule, type OrtSettings, ortSession } from "../ort.ts";
+import type { Engine, Session, SessionOptions } from "../session.ts";
 
 /** What the worker says, see sessionWorker.js. */
 interface Reply {
@@ -23,24 +25,27 @@ export const workerEngine: Engine = {
   name: "onnxruntime-node (own thread)",
   async createSession(graph, options: SessionOptions = {}) {
     const { provider = "cpu", threads = availableParallelism() } = options;
-    let milliseconds = 0;
-    const session = await ortSession(
-      workerOrt((ms) => (milliseconds += ms)),
-      graph,
-      {
-        provider,
+    const open = (place: "cpu" | "webgpu") => (part: Graph) =>
+      openInWorker(part, {
+        provider: place === "cpu" && provider !== "webgpu" ? provider : place,
         threads,
-        options: {
-          executionProviders: [provider === "wasm" ? "cpu" : provider],
-          intraOpNumThreads: threads,
-          logSeverityLevel: 3,
-        },
+        explain: explainWebgpu,
+        options: { executionProviders: [place], intraOpNumThreads: threads, logSeverityLevel: 3 },
         queue: (task) => task(),
-      },
-    );
-    return { ...session, seconds: () => milliseconds / 1000 };
+      });
+    return provider === "webgpu" ? gpuSession(graph, open("webgpu"), open("cpu")) : open("cpu")(graph);
   },
 };
+
+async function openInWorker(graph: Graph, settings: OrtSettings): Promise<Session> {
+  let milliseconds = 0;
+  const session = await ortSession(
+    workerOrt((ms) => (milliseconds += ms)),
+    graph,
+    settings,
+  );
+  return { ...session, seconds: () => milliseconds / 1000 };
+}
 
 /** The face of onnxruntime-node with the session behind it in a worker. */
 function workerOrt(onRun: (milliseconds: number) => void): OrtModule {
