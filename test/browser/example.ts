@@ -1,11 +1,59 @@
-import type { BrowserContext } from "playwright-core";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { BrowserContext, Page } from "playwright-core";
+import { sampleEdf } from "./sample.ts";
 import type { PageServer } from "./server.ts";
 
-/** The example page of examples/browser, used as a person would use it. */
+/** Most that a page may transfer besides weights: compressed bytes of all it fetches to embed a recording on WebAssembly. */
+const TRANSFER_LIMIT = 5e6;
+
+/** What using the example page showed. */
+export interface ExampleReport {
+  readonly summary: string;
+  readonly contract: readonly string[];
+  /** Compressed bytes by file, weights excluded (the example runs untrained). */
+  readonly transferBytes: number;
+  readonly transfers: Readonly<Record<string, number>>;
+}
+
+/** Use the example page of examples/browser as a person would: pick a file, read what it says; then a file that is none. */
 export async function runExample(
-  _browser: BrowserContext,
-  _server: PageServer,
-  _demand: (ok: boolean, what: string) => void,
-): Promise<unknown> {
-  return {};
+  browser: BrowserContext,
+  server: PageServer,
+  demand: (ok: boolean, what: string) => void,
+): Promise<ExampleReport> {
+  const page = await browser.newPage();
+  await page.goto(`${server.url}example/`);
+  await pick(page, "sample.edf", await sampleEdf());
+  await page.waitForFunction(
+    "/EDF\\+/.test(document.querySelector('#status').textContent) || document.querySelector('#status.error')",
+  );
+  const [status, summary] = [await page.textContent("#status"), (await page.textContent("#summary")) ?? ""];
+  const contract = await page.locator("#contract li").allTextContents();
+  demand(status === "sample.edf (EDF+C)" && /^4 windows × 256 values/.test(summary), `the example embeds: ${summary}`);
+  demand(
+    contract.some((line) => /Left out.*Resp/.test(line)),
+    "the example shows which channel it leaves out",
+  );
+  const transfers = Object.fromEntries([...server.sent].filter(([path]) => path.startsWith("/example/")));
+  const transferBytes = Object.values(transfers).reduce((sum, bytes) => sum + bytes, 0);
+  demand(transferBytes > 0 && transferBytes < TRANSFER_LIMIT, `the page transfers ${transferBytes} bytes`);
+  await screenshot(page);
+  await pick(page, "notes.edf", new TextEncoder().encode("no recording"));
+  await page.waitForSelector("#status.error");
+  const message = (await page.textContent("#status")) ?? "";
+  demand(message.startsWith("notes.edf: "), `a file that is no recording is refused: ${message}`);
+  await page.close();
+  return { summary, contract, transferBytes, transfers };
+}
+
+function pick(page: Page, name: string, bytes: Uint8Array): Promise<void> {
+  return page.setInputFiles("#files", { name, mimeType: "application/octet-stream", buffer: Buffer.from(bytes) });
+}
+
+/** For a person to look at: written where SCREENSHOT_FOLDER says. */
+async function screenshot(page: Page): Promise<void> {
+  const folder = process.env.SCREENSHOT_FOLDER;
+  if (folder === undefined || !existsSync(folder)) return;
+  await page.screenshot({ path: join(folder, "example.png"), fullPage: true });
 }

@@ -2,24 +2,30 @@
  * Run panluna in Chromium: `npm run test:browser`. Prints one JSON object; exit code 1 when something misses.
  */
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { BrowserContext, Page } from "playwright-core";
 import { build } from "vite";
 import type { CaseResult } from "../../src/conformance/index.ts";
+import { open, PanLuna } from "../../src/node.ts";
 import { nodeEngine } from "../../src/runtime/node.ts";
 import type { Provider } from "../../src/runtime/session.ts";
 import type { WebProbe } from "../../src/runtime/web.ts";
 import { findChromium, withBrowser } from "./chromium.ts";
 import { runExample } from "./example.ts";
 import type { BrowserTest } from "./page/main.ts";
+import { sampleEdf } from "./sample.ts";
 import { type PageServer, servePages } from "./server.ts";
 import { runTinyCase } from "./tinyCase.ts";
 import { timeWindow, type WindowTime } from "./windowTime.ts";
 
 /** Largest difference between page and Node's CPU provider on the tiny case. */
 const TINY_TOLERANCE = 1e-5;
+
+/** Largest difference between page and Node in the embedding of a recording, after six blocks. */
+const EMBED_TOLERANCE = 1e-5;
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const FIXTURES = here("../../../shared/fixtures");
@@ -37,6 +43,12 @@ async function main(): Promise<void> {
   const built = mkdtempSync(join(tmpdir(), "panluna-pages-"));
   try {
     await build({ configFile: here("vite.config.ts"), build: { outDir: join(built, "test") } });
+    await build({
+      configFile: here("../../examples/browser/vite.config.ts"),
+      logLevel: "error",
+      build: { outDir: join(built, "example") },
+    });
+    await writeFile(join(built, "test/sample.edf"), await sampleEdf());
     const folders = { "/": join(built, "test"), "/example/": join(built, "example"), "/fixtures/": FIXTURES };
     await withServer(folders, true, async (server) => {
       await withBrowser(executable, false, (browser) => testWasm(browser, server));
@@ -72,6 +84,7 @@ async function testWasm(browser: BrowserContext, server: PageServer): Promise<vo
   demand(probe.crossOriginIsolated && probe.simd && probe.warnings.length === 0, "the page is isolated and has SIMD");
   report.probe = probe;
   report.tinyWasm = await compareTiny(page, "wasm");
+  report.embedWasm = await compareEmbedding(page, "wasm");
   report.conformanceWasm = await conformance(page, "wasm");
   report.msPerWindow = await compareTimes(browser, server);
 }
@@ -83,6 +96,7 @@ async function testWebgpu(browser: BrowserContext, server: PageServer): Promise<
   demand(webgpu !== undefined, "Chromium offers a WebGPU adapter");
   if (webgpu === undefined) return;
   report.tinyWebgpu = await compareTiny(page, "webgpu");
+  report.embedWebgpu = await compareEmbedding(page, "webgpu");
   report.conformanceWebgpu = await conformance(page, "webgpu");
 }
 
@@ -118,6 +132,18 @@ async function compareTiny(page: Page, provider: Provider): Promise<Record<strin
     `tiny case on ${provider} equals Node within ${TINY_TOLERANCE}`,
   );
   return Object.fromEntries(errors);
+}
+
+/** One file through both public entries: format, signal chain, montage and network. */
+async function compareEmbedding(page: Page, provider: Provider): Promise<Record<string, unknown>> {
+  const model = await PanLuna.load(undefined, { threads: 2 });
+  const expected = await model.embed(await open(await sampleEdf(), { name: "sample.edf" }));
+  await model.close();
+  const actual = await page.evaluate((p) => test().embed("/sample.edf", p), provider);
+  const error = expected.embeddings.reduce((most, v, i) => Math.max(most, Math.abs(v - actual.embeddings[i])), 0);
+  const same = actual.shape.join() === expected.shape.join() && error <= EMBED_TOLERANCE;
+  demand(same, `sample.edf embedded on ${provider} equals Node within ${EMBED_TOLERANCE}`);
+  return { shape: actual.shape, error };
 }
 
 async function conformance(page: Page, provider: Provider): Promise<CaseResult[] | string> {

@@ -1,6 +1,7 @@
 import { type CaseResult, loadCase, runCase } from "../../../src/conformance/index.ts";
 import type { Provider } from "../../../src/runtime/session.ts";
 import { probeWeb, type WebProbe, webEngine } from "../../../src/runtime/web.ts";
+import { open, PanLuna } from "../../../src/web.ts";
 import { runTinyCase } from "../tinyCase.ts";
 import { timeWindow, type WindowTime } from "../windowTime.ts";
 
@@ -10,6 +11,8 @@ export interface BrowserTest {
   tinyCase(provider: Provider): Promise<Record<string, number[]>>;
   /** @param folder URL of a case folder, ending in "/" */
   conformance(folder: string, provider: Provider): Promise<CaseResult>;
+  /** Open the file behind a URL as a File that a person picked, and embed it with the untrained network of seed 0. */
+  embed(url: string, provider: Provider): Promise<{ shape: readonly number[]; embeddings: number[] }>;
   time(provider: Provider, threads: number): Promise<WindowTime>;
 }
 
@@ -18,8 +21,18 @@ const browserTest: BrowserTest = {
   tinyCase: (provider) => runTinyCase(webEngine, provider),
   conformance: async (folder, provider) =>
     runCase(webEngine, await loadCase((name) => fetchFile(folder + name)), { provider, threads: 2 }),
+  embed,
   time: (provider, threads) => timeWindow(webEngine, provider, threads),
 };
+
+async function embed(url: string, provider: Provider) {
+  const name = url.split("/").at(-1)!;
+  const recording = await open(new File([await (await fetch(url)).blob()], name));
+  const model = await PanLuna.load(undefined, { provider, threads: 2 });
+  const { shape, embeddings } = await model.embed(recording);
+  await model.close();
+  return { shape, embeddings: [...embeddings] };
+}
 
 async function fetchFile(url: string): Promise<Uint8Array | undefined> {
   const response = await fetch(url);
