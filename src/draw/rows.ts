@@ -47,13 +47,14 @@ export interface ScaleBar {
 /** Weight of a row's height, how much of its row a typical trace takes, and which of the heights of a group is its typical one. */
 const SHAPE: Readonly<Record<Hue, { weight: number; fill: number; share: number }>> = {
   eeg: { weight: 1, fill: 0.9, share: 0.8 },
-  ecg: { weight: 1.6, fill: 0.86, share: 1 },
+  ecg: { weight: 1.6, fill: 0.86, share: 0.9 },
   ppg: { weight: 1.6, fill: 0.8, share: 1 },
   other: { weight: 1.2, fill: 0.8, share: 1 },
 };
 
-/** So many EEG traces stand close, as on paper: each may reach into its neighbours. */
-const [CROWD, CROWD_FILL] = [8, 1.25];
+/** From so many rows on, traces stand close, as on paper: each may reach into its neighbours. */
+const CROWD = 8;
+const CROWD_FILL: Readonly<Partial<Record<Hue, number>>> = { eeg: 1.25, ecg: 1.1 };
 
 const [LEAST_ROW, MOST_ROW, WANTED_HEIGHT] = [24, 88, 640]; // px
 
@@ -67,33 +68,49 @@ export interface Rows {
 /** Lay out channels below each other, those of one sensor together. Channels of one sensor and one known unit share a scale. */
 export function layRows(channels: readonly DrawnChannel[]): Rows {
   const order = bySensor(channels);
+  const { tops, heights, height } = stack(order.map(({ hue }) => hue));
   const nHues = new Set(order.map(({ hue }) => hue)).size;
-  const weights = order.map(({ hue }) => SHAPE[hue].weight);
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const unit = Math.min(MOST_ROW, Math.max(LEAST_ROW, WANTED_HEIGHT / total));
   const spans = order.map(({ channel }) => spanOf(channel.samples, channel.sfreq));
   const groups = order.map(({ channel, hue, index }) => scaleGroup(channel, hue, index));
-  const fills = order.map(({ hue }) => (hue === "eeg" && order.length >= CROWD ? CROWD_FILL : SHAPE[hue].fill));
-  const edge = Math.round(Math.max(0, fills[0] - 1) * unit); // room for the first row's peaks, and below the last
-  let top = edge;
   const rows = order.map(({ channel, hue, index }, i): Row => {
-    const height = Math.round(weights[i] * unit);
-    const y = top + height / 2;
-    top += height;
+    const y = tops[i] + heights[i] / 2;
     const shared = spans.filter((_, j) => groups[j] === groups[i]).map((span) => span.height);
     const tallest = sharedHeight(shared, SHAPE[hue].share);
-    const gain = tallest > 0 ? (fills[i] * height) / tallest : 0;
-    const reach = [0.98 * height, 0.98 * height] as const;
-    const label = channelLabel(channel.name, hue, nHues);
-    return { channel, index, hue, label, y, height, center: spans[i].center, gain, reach };
+    const fill = fillOf(hue, order.filter((row) => row.hue === hue).length);
+    return {
+      channel,
+      index,
+      hue,
+      label: channelLabel(channel.name, hue, nHues),
+      y,
+      height: heights[i],
+      center: spans[i].center,
+      gain: tallest > 0 ? (fill * heights[i]) / tallest : 0,
+      reach: [Math.min(0.98 * heights[i], y), Math.min(0.98 * heights[i], height - y)],
+    };
   });
-  const height = top + edge;
-  const inside = rows.map((row): Row => {
-    const [up, down] = row.reach;
-    return { ...row, reach: [Math.min(up, row.y), Math.min(down, height - row.y)] };
-  });
-  return { rows: inside, height, scaleBars: scaleBars(rows, groups) };
+  return { rows, height, scaleBars: scaleBars(rows, groups) };
 }
+
+/** Tops and heights of rows, px; with room for the first row's peaks and below the last where traces leave their rows. */
+function stack(hues: readonly Hue[]) {
+  const weights = hues.map((hue) => SHAPE[hue].weight);
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const unit = Math.min(MOST_ROW, Math.max(LEAST_ROW, WANTED_HEIGHT / total));
+  const heights = weights.map((weight) => Math.round(weight * unit));
+  const fill = fillOf(hues[0], hues.filter((hue) => hue === hues[0]).length);
+  const edge = Math.round(Math.max(0, fill - 1) * heights[0]);
+  const tops: number[] = [];
+  let top = edge;
+  for (const height of heights) {
+    tops.push(top);
+    top += height;
+  }
+  return { tops, heights, height: top + edge };
+}
+
+const fillOf = (hue: Hue, count: number): number =>
+  count >= CROWD ? (CROWD_FILL[hue] ?? SHAPE[hue].fill) : SHAPE[hue].fill;
 
 /** Among other sensors a lead says that it is one: "ECG I". */
 export const channelLabel = (name: string, hue: Hue, nHues: number): string =>
