@@ -1,0 +1,61 @@
+import { FAMILIES, type Family, type Seed } from "./corpus.ts";
+import { type Dice, diceOf } from "./dice.ts";
+import type { Mutant } from "./judge.ts";
+import { MOST_BYTES } from "./mutateBytes.ts";
+
+const seedsOf = new Map<Family, readonly Seed[]>();
+
+function seedsFor(family: Family): readonly Seed[] {
+  const seeds = seedsOf.get(family) ?? family.seeds();
+  seedsOf.set(family, seeds);
+  return seeds;
+}
+
+/** The reader of a family, by its name in the registry. */
+const readerOf = (family: string): string => /^(MAT|CSV)/.exec(family)?.[0] ?? family;
+
+/** Mutant `index` of a family: always the same one under the same seed. */
+export function makeMutant(familyName: string, index: number, seed: number): Mutant {
+  const family = FAMILIES.find(({ name }) => name === familyName)!;
+  const dice = diceOf(seed, `${familyName}/${index}`);
+  const seeds = seedsFor(family);
+  const record = dice.pick(seeds);
+  const files = new Map(record.files);
+  for (let n = 0; n <= dice.pick([0, 0, 0, 1, 1, 2, 4]); n++) damageOne(family, record, files, seeds, dice);
+  if (files.size > 1 && dice.chance(0.03)) dropOne(record, files, dice);
+  // the signature may be what was damaged: the reader behind it must still meet the file
+  const direct = familyName === "ONNX" || dice.chance(0.5);
+  const format = direct ? readerOf(familyName) : undefined;
+  return { name: record.name, files, options: dice.pick(record.options), format };
+}
+
+function damageOne({ mutators }: Family, record: Seed, files: Map<string, Uint8Array>, seeds: readonly Seed[], dice: Dice) {
+  const names = [...files.keys()];
+  const headers = names.filter((name) => name.endsWith(".hea"));
+  const file = headers.length > 0 && dice.chance(0.6) ? dice.pick(headers) : dice.pick(names);
+  const other = dice.pick([...dice.pick(seeds).files.values()]);
+  const bytes = files.get(file)!;
+  if (bytes.length === 0) return;
+  const mutated = attempt(() => dice.pick(mutators(file, record))(bytes, dice, other), bytes);
+  files.set(file, mutated.length > MOST_BYTES ? mutated.slice(0, MOST_BYTES) : mutated);
+}
+
+/** What an earlier mutator damaged cannot always be unpacked for the next one. */
+function attempt(mutate: () => Uint8Array, unchanged: Uint8Array): Uint8Array {
+  try {
+    return mutate();
+  } catch {
+    return unchanged;
+  }
+}
+
+function dropOne({ name }: Seed, files: Map<string, Uint8Array>, dice: Dice): void {
+  const gone = dice.pick([...files.keys()]);
+  if (gone !== name) files.delete(gone);
+}
+
+/** How many mutants of each family make `total`. */
+export function planCounts(total: number): Map<string, number> {
+  const shares = FAMILIES.reduce((sum, { share }) => sum + share, 0);
+  return new Map(FAMILIES.map(({ name, share }) => [name, Math.ceil((total * share) / shares)]));
+}
