@@ -1,7 +1,9 @@
 import type { OpenOptions } from "../formats/fileFormat.ts";
 import type { PanLuna, PanLunaOptions } from "../runtime/panluna.ts";
+import type { Provider } from "../runtime/session.ts";
 import type { Recording } from "../signal/index.ts";
 import type { OutputFile } from "./atomicFile.ts";
+import type { Machine, Probe } from "./machine.ts";
 import type { Progress } from "./progress.ts";
 
 /** Where the text goes. */
@@ -34,6 +36,10 @@ export interface Effects {
   makeFolder(path: string): Promise<void>;
   /** A file that appears under its name only when it is complete. @throws UsageError when it cannot be written */
   createFile(path: string): Promise<OutputFile>;
+  /** What this machine has of what panluna uses. */
+  examineMachine(): Promise<Machine>;
+  /** Run a small network on a provider, in this process. */
+  probeProvider(provider: Provider): Promise<Probe>;
   /** A line for the person at once, not part of the result: a warning. Silent with --json. */
   note(line: string): void;
   /** Shows how far long work is. Silent with --json. @param unit in the plural, "windows" */
@@ -42,6 +48,8 @@ export interface Effects {
   now(): number;
   /** Of this package. */
   readonly version: string;
+  /** Where its package.json and samples/ lie. */
+  readonly packageFolder: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly terminal: Terminal;
   /** Aborted by Ctrl-C. */

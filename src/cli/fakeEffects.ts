@@ -54,12 +54,15 @@ export function fakeWorld(recordings: Record<string, Recording> = {}): FakeWorld
         discard: async () => {},
       };
     },
+    examineMachine: () => Promise.reject(new Error("a test that needs a machine gives one")),
+    probeProvider: async (provider) => ({ ok: provider === "cpu", detail: provider }),
     note(line) {
       world.err += `${line}\n`;
     },
     progress: () => silentProgress,
     now: () => performance.now(),
     version: "1.2.3",
+    packageFolder: "package",
     env: {},
     terminal: { isTTY: false, columns: 80, color: false },
     signal: controller.signal,

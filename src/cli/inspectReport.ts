@@ -224,15 +224,23 @@ function stripLines({ strip }: Inspection, { heading }: Page): string[] {
   ];
 }
 
-function annotationLines({ annotations, recording }: Inspection, { heading, width }: Page): string[] {
+function annotationLines({ annotations, recording }: Inspection, { heading, width, paint }: Page): string[] {
   const { length } = recording.annotations;
   if (length === 0) return [];
   const part = annotations.length < length ? `, the first ${annotations.length}; --annotations for all` : "";
-  const lines = annotations.flatMap(({ onset, duration: length, text, channel }) => {
-    const where = channel === undefined ? "" : ` (${recording.channels[channel]?.label ?? channel})`;
-    const span = length > 0 ? ` for ${significant(length)} s` : "";
-    return wrap(`${onset.toFixed(3).padStart(10)} s${span}  ${text}${where}`, width);
-  });
+  const rows = annotations.map(({ onset, duration: span, text, channel }) => [
+    `${onset.toFixed(3)} s`,
+    span > 0 ? `${significant(span)} s` : "",
+    text.replaceAll("\n", " "),
+    channel === undefined ? "" : (recording.channels[channel]?.label ?? String(channel)),
+  ]);
+  const columns = [
+    { title: "onset", right: true },
+    { title: "lasts", right: true },
+    { title: "text", shrinks: true },
+    { title: "channel" },
+  ];
+  const lines = table(columns, rows, { width, paint });
   return [...heading(`Annotations (${length}${part})`), ...lines];
 }
 

@@ -32,8 +32,7 @@ for (const stream of [stdout, stderr]) {
   });
 }
 
-const { version } = findPackage();
-const effects = nodeEffects({ stdout, stderr, env, version, signal: controller.signal, err });
+const effects = nodeEffects({ stdout, stderr, env, home: findPackage(), signal: controller.signal, err });
 const out = (text: string) => void stdout.write(text);
 const code = await runCli(argv.slice(2), { effects, out, err });
 // Let what was printed leave, then end at once: sessions that are still closing keep nobody waiting.

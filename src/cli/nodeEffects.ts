@@ -12,12 +12,13 @@ export interface Host {
   readonly stderr: Pick<NodeJS.WriteStream, "isTTY" | "columns">;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
-  readonly version: string;
+  /** This package, see `findPackage`. */
+  readonly home: { readonly folder: string; readonly version: string };
   err(text: string): void;
 }
 
 /** The real effects. What is heavy (file formats, the engine) is loaded when it is first used. */
-export function nodeEffects({ stdout, stderr, env, signal, version, err }: Host): Effects {
+export function nodeEffects({ stdout, stderr, env, signal, home, err }: Host): Effects {
   const terminal = terminalOf(stdout, env);
   const paint = painter(wantsColor(stderr.isTTY === true, env));
   return {
@@ -37,6 +38,8 @@ export function nodeEffects({ stdout, stderr, env, signal, version, err }: Host)
     findFiles,
     makeFolder: async (path) => void (await mkdir(path, { recursive: true })),
     createFile: createAtomicFile,
+    examineMachine: async () => (await import("./machine.ts")).examineMachine(env),
+    probeProvider: async (provider) => (await import("./machine.ts")).probeProvider(provider),
     note: (line) => err(`${paint.warn("panluna:")} ${harmless(line)}\n`),
     progress: (unit) =>
       createProgress({
@@ -47,7 +50,8 @@ export function nodeEffects({ stdout, stderr, env, signal, version, err }: Host)
         write: err,
       }),
     now: () => performance.now(),
-    version,
+    version: home.version,
+    packageFolder: home.folder,
     env,
     terminal,
     signal,

@@ -51,7 +51,7 @@ export async function drawStrips(
     const chart = stripChart({
       samples: samples[i],
       width,
-      height: channels.length > 4 ? 1 : 2,
+      height: channels.length > 4 ? 1 : channels.length > 1 ? 2 : 4,
       color: color ? (sensor === undefined ? "gray" : COLORS[sensor as Sensor]) : undefined,
     });
     return { label: labels[i], lines: chart.split("\n"), span: spanText(samples[i], recording.channels[c].unit) };

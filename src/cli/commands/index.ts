@@ -8,6 +8,10 @@ interface Entry {
 
 /** Every command, in the order of the help. */
 export const COMMANDS = {
+  demo: {
+    summary: "Take the recordings of the package from file to picture",
+    load: async () => (await import("./demo.ts")).demo,
+  },
   inspect: {
     summary: "Show what a recording holds and what the model would take of it",
     load: async () => (await import("./inspect.ts")).inspect,
@@ -16,9 +20,25 @@ export const COMMANDS = {
     summary: "Turn recordings into one embedding per window",
     load: async () => (await import("./embed.ts")).embed,
   },
+  reconstruct: {
+    summary: "Hide parts of a recording and let the model fill them in",
+    load: async () => (await import("./reconstruct.ts")).reconstruct,
+  },
+  convert: {
+    summary: "Write any recording as EDF+",
+    load: async () => (await import("./convert.ts")).convert,
+  },
+  export: {
+    summary: "Write the network as .onnx, or its weights",
+    load: async () => (await import("./export.ts")).exportModel,
+  },
   conformance: {
     summary: "Compare this machine's results with the authors' numbers",
     load: async () => (await import("./conformance.ts")).conformance,
+  },
+  doctor: {
+    summary: "Check what this machine has and lacks",
+    load: async () => (await import("./doctor.ts")).doctor,
   },
 } as const satisfies Record<string, Entry>;
 
