@@ -80,7 +80,7 @@ function checkScores({ scores, numQueries, channels }: AttentionPicture): void {
 /** Columns of one sensor together, sensors apart by a gap. */
 function layColumns(channels: AttentionPicture["channels"], left: number, room: number) {
   const hues = [...new Set(channels.map(({ sensor }) => sensor))];
-  const cell = Math.min(44, Math.max(2, (room - GAP * (hues.length - 1)) / channels.length));
+  const cell = Math.min(96, Math.max(2, (room - GAP * (hues.length - 1)) / channels.length));
   const columns: Column[] = [];
   let x = left;
   for (const hue of hues) {
@@ -94,9 +94,13 @@ function layColumns(channels: AttentionPicture["channels"], left: number, room: 
   return { columns, cell, right: x - GAP };
 }
 
-/** Rises to the right from the column; none where columns are narrower than a line of text. */
+/** Level where it has room, else rising to the right; none where columns are narrower than a line of text. */
 function columnLabel({ name, hue, x }: Column, cell: number, top: number): string {
   if (cell < 9) return "";
+  if (cell >= 64) {
+    const label = fitText(name, cell, 11);
+    return textAt(x + cell / 2, top - 10, label, { class: `fill-${hue}`, anchor: "middle" });
+  }
   const [atX, atY] = [x + cell / 2 + 4, top - 7];
   const turn = cell < 16 ? -90 : -48;
   return textAt(atX, atY, fitText(name, 110, 11), { class: `fill-${hue}`, transform: `rotate(${turn} ${atX} ${atY})` });

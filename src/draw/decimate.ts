@@ -26,11 +26,13 @@ export function decimate(samples: ArrayLike<number>, columns: number): Points {
 
 /** Indices of the lowest and the highest finite sample, the earlier one first; `start` twice where none is finite. */
 export function extremes(samples: ArrayLike<number>, start: number, stop: number): [number, number] {
-  let [low, high] = [-1, -1];
+  let low = -1;
+  let high = -1;
   for (let i = start; i < stop; i++) {
-    if (!Number.isFinite(samples[i])) continue;
-    if (low < 0 || samples[i] < samples[low]) low = i;
-    if (high < 0 || samples[i] > samples[high]) high = i;
+    const value = samples[i];
+    if (value - value !== 0) continue; // NaN or infinite
+    if (low < 0 || value < samples[low]) low = i;
+    if (high < 0 || value > samples[high]) high = i;
   }
   if (low < 0) return [start, start];
   return low < high ? [low, high] : [high, low];

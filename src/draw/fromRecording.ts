@@ -33,9 +33,13 @@ export async function pictureOfRecording(
   const from = Math.max(0, options.from ?? 0);
   const duration = Math.min(options.duration ?? Number.POSITIVE_INFINITY, durationOf(recording) - from);
   const tracks = contract.used.map((used, channel) => new Track(used, channel, from, duration));
+  const needed = [
+    ...new Set(contract.used.flatMap(({ plus, minus }) => (minus === undefined ? [plus] : [plus, minus]))),
+  ];
   for (const block of blocksOf(recording, from, from + duration)) {
     options.signal?.throwIfAborted();
-    for (const track of tracks) track.add(await readUsed(recording, track.used, block), block.onset);
+    const read = await readBlock(recording, needed, block);
+    for (const track of tracks) track.add(valuesOf(track.used, read), block.onset);
   }
   return {
     title: options.title ?? recording.name,
@@ -67,15 +71,17 @@ function* blocksOf({ segments }: Recording, start: number, stop: number): Genera
   }
 }
 
+/** The samples of a block by channel index, all channels in one read: files interleave them. */
+async function readBlock(recording: Recording, channels: readonly number[], { segment, from, to }: Block) {
+  const samples = await recording.read({ segment, channels, from, to });
+  return new Map(channels.map((channel, i) => [channel, samples[i]]));
+}
+
 /** `scale · (plus − minus)`, in the contract's unit. */
-async function readUsed(
-  recording: Recording,
-  { plus, minus, scale }: UsedChannel,
-  block: Block,
-): Promise<Float64Array> {
-  const { segment, from, to } = block;
-  const channels = minus === undefined ? [plus] : [plus, minus];
-  const [a, b] = await recording.read({ segment, channels, from, to });
+function valuesOf({ plus, minus, scale }: UsedChannel, read: ReadonlyMap<number, Float64Array>): Float64Array {
+  const a = read.get(plus)!;
+  if (minus === undefined && scale === 1) return a;
+  const b = minus === undefined ? undefined : read.get(minus)!;
   return a.map((value, i) => scale * (b === undefined ? value : value - b[i]));
 }
 

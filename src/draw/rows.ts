@@ -47,7 +47,7 @@ export interface ScaleBar {
 /** Weight of a row's height, how much of its row a typical trace takes, and which of the heights of a group is its typical one. */
 const SHAPE: Readonly<Record<Hue, { weight: number; fill: number; share: number }>> = {
   eeg: { weight: 1, fill: 0.9, share: 0.8 },
-  ecg: { weight: 1.6, fill: 0.86, share: 0.9 },
+  ecg: { weight: 1.6, fill: 0.86, share: 1 },
   ppg: { weight: 1.6, fill: 0.8, share: 1 },
   other: { weight: 1.2, fill: 0.8, share: 1 },
 };
