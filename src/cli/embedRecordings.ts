@@ -1,4 +1,5 @@
-import type { EmbedBatch, PanLuna, RecordingOptions } from "../runtime/panluna.ts";
+import type { RecordingOptions } from "../runtime/epochs.ts";
+import type { EmbedBatch, PanLuna } from "../runtime/panluna.ts";
 import { layWindows } from "../runtime/windowRunner.ts";
 import { type ChannelReport, type Contract, planContract, type Recording } from "../signal/index.ts";
 import { type ChannelQuality, QualityTally } from "./qualityTally.ts";

@@ -1,5 +1,5 @@
 import type { OpenOptions } from "../formats/fileFormat.ts";
-import type { RecordingOptions } from "../runtime/panluna.ts";
+import type { RecordingOptions } from "../runtime/epochs.ts";
 import { type ContractOptions, SENSORS } from "../signal/index.ts";
 import type { ModelOptions } from "./effects.ts";
 import {

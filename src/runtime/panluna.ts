@@ -15,33 +15,14 @@ import {
 import {
   type ChannelReport,
   type Contract,
-  type ContractOptions,
   planContract,
-  type QualityRow,
   type Recording,
   type WindowBatchOptions,
-  type WindowPlan,
 } from "../signal/index.ts";
+import { type Epoch, epochsOf, type RecordingOptions } from "./epochs.ts";
 import { type Reconstruction, type ReconstructOptions, reconstructWindows } from "./reconstruct.ts";
 import type { Engine, FeedTensor, Session, SessionOptions } from "./session.ts";
-import { layWindows, montageFeeds, type OnProgress, repeated, runWindows } from "./windowRunner.ts";
-
-/** How a recording is taken: which channels as what, and how it is cut. */
-export interface RecordingOptions extends ContractOptions, Omit<WindowBatchOptions, "windowSeconds"> {
-  /** Length of a window, s; 5 if not given (the length of pretraining). */
-  readonly windowSeconds?: number;
-  readonly onProgress?: OnProgress;
-}
-
-/** One window of a result. */
-export interface Epoch {
-  /** Seconds from the start of the recording. */
-  readonly onset: number;
-  /** Seconds. */
-  readonly duration: number;
-  /** One row per used channel, before any filter. */
-  readonly quality: readonly QualityRow[];
-}
+import { layWindows, montageFeeds, repeated, runWindows } from "./windowRunner.ts";
 
 /** What every result says of its input. */
 export interface ResultBase {
@@ -259,15 +240,6 @@ const DEFAULT_WINDOW = 5;
 
 function batchOptions(options: RecordingOptions): WindowBatchOptions {
   return { ...options, windowSeconds: options.windowSeconds ?? DEFAULT_WINDOW };
-}
-
-/** Windows as a result shows them. */
-export function epochsOf(
-  windows: readonly WindowPlan[],
-  quality: readonly (readonly QualityRow[])[],
-  duration: number,
-): Epoch[] {
-  return windows.map(({ onset }, i) => ({ onset, duration, quality: quality[i] }));
 }
 
 function needsHead(what: string, expected: string, kind: string): UsageError {

@@ -10,7 +10,7 @@ import {
   type WindowBatch,
   type WindowBatchOptions,
 } from "../signal/index.ts";
-import { type Epoch, epochsOf, type RecordingOptions } from "./panluna.ts";
+import { type Epoch, epochsOf, type RecordingOptions } from "./epochs.ts";
 import type { FeedTensor, Session } from "./session.ts";
 import { type OnProgress, repeated, runWindows } from "./windowRunner.ts";
 

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
-import type { EmbedBatch, PanLuna, RecordingOptions } from "../../runtime/panluna.ts";
+import type { RecordingOptions } from "../../runtime/epochs.ts";
+import type { EmbedBatch, PanLuna } from "../../runtime/panluna.ts";
 import { type Recording, SENSORS } from "../../signal/index.ts";
 import { type OutputFile, withFiles } from "../atomicFile.ts";
 import { defineCommand } from "../defineCommand.ts";

@@ -1,4 +1,5 @@
 import { FormatError } from "../../errors.ts";
+import type { HeaderLine } from "./headerLine.ts";
 import { readRecordLine } from "./recordLine.ts";
 import { readSegmentLine, type WfdbSegmentLine } from "./segmentLine.ts";
 import { readSignalLine, type WfdbSignal } from "./signalLine.ts";
@@ -29,12 +30,6 @@ export interface WfdbHeader {
   /** Info strings and other comments, without "#". They may tell age, sex and diagnosis. */
   readonly comments: readonly string[];
   readonly warnings: readonly string[];
-}
-
-/** A line that is neither empty nor a comment, with its number from 1. */
-export interface HeaderLine {
-  readonly text: string;
-  readonly number: number;
 }
 
 /**

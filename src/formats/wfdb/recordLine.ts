@@ -1,5 +1,5 @@
-import { badField, type FieldPlace, FLOAT, wholeNumber } from "./fields.ts";
-import type { HeaderLine } from "./header.ts";
+import { badField, FASTEST, type FieldPlace, FLOAT, SLOWEST, wholeNumber } from "./fields.ts";
+import type { HeaderLine } from "./headerLine.ts";
 
 /** The first line of a header: the fields that hold for all signals. */
 export interface RecordLine {
@@ -17,10 +17,6 @@ export interface RecordLine {
 
 /** Hz, where the header names none (DEFFREQ of header(5)). */
 const DEFAULT_RATE = 250;
-
-/** Hz; outside, times in seconds would lose their samples. */
-const SLOWEST = 1e-9;
-const FASTEST = 1e12;
 
 const RATE_FIELD = new RegExp(`^(${FLOAT})(?:/(${FLOAT})?(?:\\((${FLOAT})\\))?)?$`);
 

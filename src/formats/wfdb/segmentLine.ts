@@ -1,6 +1,6 @@
 import { checkSiblingName } from "../source/byteSource.ts";
 import { badField, wholeNumber } from "./fields.ts";
-import type { HeaderLine } from "./header.ts";
+import type { HeaderLine } from "./headerLine.ts";
 
 /** One line of a multi-segment header. */
 export interface WfdbSegmentLine {

@@ -2,7 +2,7 @@ import { FormatError } from "../../errors.ts";
 import { checkSiblingName } from "../source/byteSource.ts";
 import { badField, type FieldPlace, FLOAT, wholeNumber } from "./fields.ts";
 import { checkFormat } from "./formats.ts";
-import type { HeaderLine } from "./header.ts";
+import type { HeaderLine } from "./headerLine.ts";
 
 /** One signal as its header line describes it. `physical = (stored − baseline) / gain`, in `unit`. */
 export interface WfdbSignal {

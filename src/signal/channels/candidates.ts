@@ -1,6 +1,7 @@
 import type { ContractNote } from "../contract.ts";
 import type { Channel } from "../recording.ts";
 import { SENSORS, type Sensor } from "../sensors.ts";
+import type { Candidate } from "./candidate.ts";
 import { cleanLabel } from "./cleanLabel.ts";
 import { unlocatable, unusableTarget } from "./contractErrors.ts";
 import type { ContractOptions } from "./contractOptions.ts";
@@ -12,21 +13,6 @@ import { isSensor, type ParsedLabel } from "./parsedLabel.ts";
 
 /** A PPG needs 8 Hz (SPEC.md §1), the other sensors more: twice that is the least rate, Hz. */
 const LEAST_SFREQ = 16;
-
-/** A channel of the file that can become a model channel. */
-export interface Candidate {
-  /** Index into the recording's channels. */
-  readonly index: number;
-  readonly channel: Channel;
-  /** Canonical name; it has a place. */
-  readonly name: string;
-  readonly sensor: Sensor;
-  readonly parsed: ParsedLabel;
-  /** The user gave the name. */
-  readonly mapped: boolean;
-  /** Why it is not used unless a montage names it. */
-  readonly asideBecause?: string;
-}
 
 export interface Sorted {
   readonly candidates: readonly Candidate[];

@@ -1,6 +1,6 @@
 import { ContractError } from "../../errors.ts";
 import type { Sensor } from "../sensors.ts";
-import type { Candidate } from "./candidates.ts";
+import type { Candidate } from "./candidate.ts";
 import { DATASET_CHANNELS } from "./channelNames.ts";
 import { listed } from "./contractErrors.ts";
 import type { MontageName } from "./contractOptions.ts";
