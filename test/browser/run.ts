@@ -4,7 +4,7 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { BrowserContext, Page } from "playwright-core";
 import { build } from "vite";
@@ -49,7 +49,12 @@ async function main(): Promise<void> {
       build: { outDir: join(built, "example") },
     });
     await writeFile(join(built, "test/sample.edf"), await sampleEdf());
-    const folders = { "/": join(built, "test"), "/example/": join(built, "example"), "/fixtures/": FIXTURES };
+    const folders = {
+      "/": join(built, "test"),
+      "/example/": join(built, "example"),
+      "/engine/": dirname(fileURLToPath(import.meta.resolve("onnxruntime-web/ort-wasm-simd-threaded.wasm"))),
+      "/fixtures/": FIXTURES,
+    };
     await withServer(folders, true, async (server) => {
       await withBrowser(executable, false, (browser) => testWasm(browser, server));
       await withBrowser(executable, true, (browser) => testWebgpu(browser, server));
@@ -86,7 +91,19 @@ async function testWasm(browser: BrowserContext, server: PageServer): Promise<vo
   report.tinyWasm = await compareTiny(page, "wasm");
   report.embedWasm = await compareEmbedding(page, "wasm");
   report.conformanceWasm = await conformance(page, "wasm");
+  await testWasmPaths(browser, server);
   report.msPerWindow = await compareTimes(browser, server);
+}
+
+async function testWasmPaths(browser: BrowserContext, server: PageServer): Promise<void> {
+  const startFrom = async (path: string) => {
+    const page = await openPage(browser, server);
+    return page.evaluate((p) => test().startFrom(p), path).finally(() => page.close());
+  };
+  const file = "/engine/ort-wasm-simd-threaded.wasm";
+  demand((await startFrom("/engine")) === "" && server.sent.has(file), "the engine starts from wasmPaths");
+  const message = await startFrom("/nowhere/");
+  demand(/^SessionError: .*does not start.*configureWeb/.test(message), `a missing engine is named: ${message}`);
 }
 
 async function testWebgpu(browser: BrowserContext, server: PageServer): Promise<void> {

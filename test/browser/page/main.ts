@@ -1,6 +1,6 @@
 import { type CaseResult, loadCase, runCase } from "../../../src/conformance/index.ts";
 import type { Provider } from "../../../src/runtime/session.ts";
-import { probeWeb, type WebProbe, webEngine } from "../../../src/runtime/web.ts";
+import { configureWeb, probeWeb, type WebProbe, webEngine } from "../../../src/runtime/web.ts";
 import { open, PanLuna } from "../../../src/web.ts";
 import { runTinyCase } from "../tinyCase.ts";
 import { timeWindow, type WindowTime } from "../windowTime.ts";
@@ -14,6 +14,8 @@ export interface BrowserTest {
   /** Open the file behind a URL as a File that a person picked, and embed it with the untrained network of seed 0. */
   embed(url: string, provider: Provider): Promise<{ shape: readonly number[]; embeddings: number[] }>;
   time(provider: Provider, threads: number): Promise<WindowTime>;
+  /** Take the engine's files from `wasmPaths`; what starting it then says, "" if nothing. */
+  startFrom(wasmPaths: string): Promise<string>;
 }
 
 const browserTest: BrowserTest = {
@@ -23,6 +25,13 @@ const browserTest: BrowserTest = {
     runCase(webEngine, await loadCase((name) => fetchFile(folder + name)), { provider, threads: 2 }),
   embed,
   time: (provider, threads) => timeWindow(webEngine, provider, threads),
+  startFrom: async (wasmPaths) => {
+    configureWeb({ wasmPaths });
+    return runTinyCase(webEngine, "wasm").then(
+      () => "",
+      (error: Error) => `${error.name}: ${error.message}`,
+    );
+  },
 };
 
 async function embed(url: string, provider: Provider) {
