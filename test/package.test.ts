@@ -123,9 +123,10 @@ describe("dependencies", () => {
     `);
   });
 
-  /** Rooms whose code names a package, in an import or as a path inside it. */
+  /** Rooms whose code names a package, in an import or as a path inside it; the doctor names every package to see whether it is there. */
+  const using = files.filter(({ path }) => path !== "src/cli/machine.ts");
   const roomsUsing = (name: string) =>
-    new Set(files.filter(({ text }) => new RegExp(`["\`]${name}["\`/]`).test(text)).map(({ path }) => roomOf(path)));
+    new Set(using.filter(({ text }) => new RegExp(`["\`]${name}["\`/]`).test(text)).map(({ path }) => roomOf(path)));
 
   it.each(dependencies)("%s is used by exactly one room", (name) => {
     expect([...roomsUsing(name)]).toHaveLength(1);

@@ -1,34 +1,31 @@
 import { SessionError } from "../errors.ts";
-import { type Graph, shapeText, type TensorData } from "../graph/index.ts";
+import { type Graph, readOnnx, shapeText, type TensorData } from "../graph/index.ts";
 import { type PanlunaModel, randomStream } from "../model/index.ts";
+import { nodeEngine } from "../runtime/node.ts";
+import type { FeedTensor } from "../runtime/session.ts";
 
 /** Lengths that stand for the dynamic axes. */
 const LENGTHS: Readonly<Record<string, number>> = { B: 2, C: 3, S: 8, dim: 3 };
 
 /**
- * Load an .onnx and run it once on random input: every output must be finite and of the shape that the graph states.
+ * Read an .onnx back and run it once on random input: every output must be finite and of the shape that the graph states.
  * @returns milliseconds of the run
- * @throws SessionError when it is not so
+ * @throws GraphError when the bytes are not the graph that was written, SessionError when the engine refuses it or a result is wrong
  */
 export async function runOnce(bytes: Uint8Array, graph: Graph, model: PanlunaModel): Promise<number> {
-  const { InferenceSession, Tensor } = await import("onnxruntime-node");
-  const session = await InferenceSession.create(bytes, { logSeverityLevel: 3 }).catch((cause: unknown) => {
-    throw new SessionError({ where: graph.name, what: "ONNX Runtime refuses the export", got: String(cause), cause });
-  });
+  const session = await nodeEngine.createSession(readOnnx(bytes, graph.name));
   try {
-    const feeds = graph.inputs.map(({ name, dtype, shape }) => {
+    const feeds = graph.inputs.map(({ name, dtype, shape }): [string, FeedTensor] => {
       const dims = shape.map(lengthOf);
-      return [name, new Tensor(dtype, randomInput(name, dims, model) as Float32Array, dims)];
+      return [name, { dtype, shape: dims, data: randomInput(name, dims, model) }];
     });
-    const start = performance.now();
     const results = await session.run(Object.fromEntries(feeds));
-    const milliseconds = performance.now() - start;
     for (const { name, shape } of graph.outputs) {
-      checkOutput(name, shape.map(lengthOf), results[name].dims, results[name].data as Float32Array);
+      checkOutput(name, shape.map(lengthOf), results[name].shape, results[name].data as Float32Array);
     }
-    return milliseconds;
+    return session.seconds() * 1000;
   } finally {
-    await session.release();
+    await session.close();
   }
 }
 
