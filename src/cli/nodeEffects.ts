@@ -60,7 +60,7 @@ export function nodeEffects({ stdout, stderr, env, signal, home, err }: Host): E
 
 function terminalOf(stdout: Host["stdout"], env: Host["env"]): Terminal {
   const isTTY = stdout.isTTY === true;
-  const columns = stdout.columns ?? Number(env["COLUMNS"]);
+  const columns = stdout.columns || Number(env["COLUMNS"]);
   return { isTTY, columns: columns >= 20 ? columns : 80, color: wantsColor(isTTY, env) };
 }
 

@@ -27,6 +27,12 @@ describe("the command line", () => {
     }
   });
 
+  it("shows the help, as a failure, when there is nothing to do", async () => {
+    const world = fakeWorld();
+    expect(await world.run()).toBe(1);
+    expect(world.err).toMatch(/^Usage: panluna/);
+  });
+
   it("prints its version", async () => {
     const world = fakeWorld();
     expect(await world.run("--version")).toBe(0);

@@ -79,11 +79,12 @@ async function parse(argv: readonly string[], world: World): Promise<Invocation>
   return invocation;
 }
 
-function base(command: Commander, { out, effects }: World): Commander {
+function base(command: Commander, { out, err, effects }: World): Commander {
   const width = () => Math.min(120, effects.terminal.columns);
   return command.exitOverride().configureOutput({
     writeOut: out,
-    writeErr: () => {}, // problems are thrown, and told in the one way of all errors
+    writeErr: err,
+    outputError: () => {}, // problems are thrown, and told in the one way of all errors
     getOutHelpWidth: width,
     getErrHelpWidth: width,
     getOutHasColors: () => effects.terminal.color,

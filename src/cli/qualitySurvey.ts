@@ -86,7 +86,11 @@ async function readUsed(
   const read = await recording.read({ segment, channels: sources, from: from / MODEL_SFREQ, to: end });
   const of = new Map(sources.map((source, i) => [source, read[i]]));
   return used.map(({ plus, minus, scale }) => {
-    const [x, y] = [of.get(plus)!, minus === undefined ? undefined : of.get(minus)!];
-    return Float64Array.from(x, (value, i) => scale * (value - (y?.[i] ?? 0)));
+    const x = of.get(plus)!;
+    const y = minus === undefined ? undefined : of.get(minus)!;
+    if (scale === 1 && y === undefined) return x;
+    const out = new Float64Array(x.length);
+    for (let i = 0; i < out.length; i++) out[i] = scale * (y === undefined ? x[i] : x[i] - y[i]);
+    return out;
   });
 }
