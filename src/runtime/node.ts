@@ -1,35 +1,41 @@
 import { availableParallelism } from "node:os";
 import type { Graph } from "../graph/index.ts";
 import { gpuSession } from "./gpuSession.ts";
-import type { OrtModule } from "./ort.ts";
-import { ortSession } from "./ort.ts";
-import type { Engine, SessionOptions } from "./session.ts";
+import { COMMON_OPTIONS, type OrtModule, type OrtSettings, ortSession } from "./ort.ts";
+import type { Engine, Session, SessionOptions } from "./session.ts";
 
 /** ONNX Runtime in Node: CPU provider, or WebGPU where a driver is found. */
 export const nodeEngine: Engine = {
   name: "onnxruntime-node",
-  async createSession(graph, options: SessionOptions = {}) {
-    const { provider = "cpu", threads = availableParallelism(), profilePrefix } = options;
+  async createSession(graph, options) {
     const ort = await loadOrt();
-    const open = (place: "cpu" | "webgpu") => (part: Graph) =>
-      ortSession(ort, part, {
-        provider: place === "cpu" && provider !== "webgpu" ? provider : place,
-        threads,
-        explain: explainWebgpu,
-        options: {
-          executionProviders: [place],
-          intraOpNumThreads: threads,
-          graphOptimizationLevel: "all",
-          logSeverityLevel: 3,
-          ...(profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: profilePrefix }),
-        },
-      });
-    return provider === "webgpu" ? gpuSession(graph, open("webgpu"), open("cpu")) : open("cpu")(graph);
+    return openOnProvider(graph, options, (part, settings) => ortSession(ort, part, settings));
   },
 };
 
+/** Open a graph, or for WebGPU its two parts, with the settings that every session in Node has. */
+export function openOnProvider(
+  graph: Graph,
+  { provider = "cpu", threads = availableParallelism(), profilePrefix }: SessionOptions = {},
+  openPart: (part: Graph, settings: OrtSettings) => Promise<Session>,
+): Promise<Session> {
+  const open = (place: "cpu" | "webgpu") => (part: Graph) =>
+    openPart(part, {
+      provider: place === "cpu" && provider !== "webgpu" ? provider : place,
+      threads,
+      explain: explainWebgpu,
+      options: {
+        ...COMMON_OPTIONS,
+        executionProviders: [place],
+        intraOpNumThreads: threads,
+        ...(profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: profilePrefix }),
+      },
+    });
+  return provider === "webgpu" ? gpuSession(graph, open("webgpu"), open("cpu")) : open("cpu")(graph);
+}
+
 /** What a session that cannot be created means where it was asked for WebGPU. */
-export function explainWebgpu(message: string): { what: string; todo: string } | undefined {
+function explainWebgpu(message: string): { what: string; todo: string } | undefined {
   if (!/WebGPU adapter|webgpu_context|WebGpuExecutionProvider/i.test(message)) return undefined;
   return {
     what: "the WebGPU provider does not start",

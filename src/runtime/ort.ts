@@ -24,6 +24,16 @@ export interface OrtSettings {
   readonly queue?: Queue;
 }
 
+/**
+ * What every session asks of ONNX Runtime. Two of its fusions are left out: on the CPU their kernels are not vectorised and take longer
+ * than the operators that they replace (SkipLayerNormalization five times as long as Add, Add, LayerNormalization).
+ */
+export const COMMON_OPTIONS: InferenceSession.SessionOptions = {
+  graphOptimizationLevel: "all",
+  logSeverityLevel: 3,
+  extra: { optimization: { disable_specified_optimizers: "SkipLayerNormFusion;BiasGeluFusion" } },
+};
+
 /** Runs tasks one after another, whatever became of the one before. */
 export type Queue = <T>(task: () => Promise<T>) => Promise<T>;
 

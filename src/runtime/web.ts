@@ -2,7 +2,7 @@ import type { Env } from "onnxruntime-common";
 import { SessionError } from "../errors.ts";
 import type { Graph } from "../graph/index.ts";
 import { gpuSession } from "./gpuSession.ts";
-import { createQueue, type OrtModule, type OrtSettings, ortSession, type Queue } from "./ort.ts";
+import { COMMON_OPTIONS, createQueue, type OrtModule, type OrtSettings, ortSession, type Queue } from "./ort.ts";
 import type { Engine, SessionOptions } from "./session.ts";
 import { probeWeb, type WebProbe } from "./webProbe.ts";
 
@@ -88,7 +88,7 @@ async function startBuild(build: Build, wanted: number | undefined): Promise<Sta
     warnings: wanted === 1 ? [] : probe.warnings,
     explain: (message) => explain(build, message),
     queue: createQueue(), // the WebGPU build suspends inside WebAssembly: one call at a time, over all sessions
-    options: { executionProviders: [build], graphOptimizationLevel: "all", logSeverityLevel: 3 },
+    options: { ...COMMON_OPTIONS, executionProviders: [build] },
   };
 }
 

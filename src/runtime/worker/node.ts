@@ -1,11 +1,9 @@
-import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { Tensor } from "onnxruntime-common";
 import type { Graph, TensorData } from "../../graph/index.ts";
-import { gpuSession } from "../gpuSession.ts";
-import { explainWebgpu } from "../node.ts";
+import { openOnProvider } from "../node.ts";
 import { type OrtModule, type OrtSettings, ortSession } from "../ort.ts";
-import type { Engine, Session, SessionOptions } from "../session.ts";
+import type { Engine, Session } from "../session.ts";
 
 /** What the worker says, see sessionWorker.js. */
 interface Reply {
@@ -23,18 +21,7 @@ interface Reply {
  */
 export const workerEngine: Engine = {
   name: "onnxruntime-node (own thread)",
-  async createSession(graph, options: SessionOptions = {}) {
-    const { provider = "cpu", threads = availableParallelism() } = options;
-    const open = (place: "cpu" | "webgpu") => (part: Graph) =>
-      openInWorker(part, {
-        provider: place === "cpu" && provider !== "webgpu" ? provider : place,
-        threads,
-        explain: explainWebgpu,
-        options: { executionProviders: [place], intraOpNumThreads: threads, logSeverityLevel: 3 },
-        queue: (task) => task(),
-      });
-    return provider === "webgpu" ? gpuSession(graph, open("webgpu"), open("cpu")) : open("cpu")(graph);
-  },
+  createSession: (graph, options) => openOnProvider(graph, options, openInWorker),
 };
 
 async function openInWorker(graph: Graph, settings: OrtSettings): Promise<Session> {
@@ -42,7 +29,7 @@ async function openInWorker(graph: Graph, settings: OrtSettings): Promise<Sessio
   const session = await ortSession(
     workerOrt((ms) => (milliseconds += ms)),
     graph,
-    settings,
+    { ...settings, queue: (task) => task() }, // the worker keeps the order
   );
   return { ...session, seconds: () => milliseconds / 1000 };
 }
