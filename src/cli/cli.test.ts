@@ -95,7 +95,7 @@ describe("the program itself", () => {
     });
     expect(seen.every((name) => name.endsWith(".part"))).toBe(true);
     expect(ended.code).toBe(expected);
-    expect(ended.err).toMatch(/panluna: stopped, nothing was left half-written\n$/);
+    expect(ended.err).toMatch(/^( *\d+ %.*\n)*panluna: stopped, nothing was left half-written\n$/);
     expect(outputs()).toEqual([]);
   });
 

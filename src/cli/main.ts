@@ -19,12 +19,20 @@ for (const [name, code] of [
   ["SIGHUP", 129],
 ] as const) {
   process.on(name, () => {
-    if (killedBy !== undefined) process.exit(code);
+    if (killedBy !== undefined) return endAtOnce(name);
     killedBy = code;
     controller.abort(new Error("stopped"));
-    setTimeout(() => process.exit(code), GRACE_MS).unref();
+    setTimeout(endAtOnce, GRACE_MS, name).unref();
   });
 }
+
+/** As if the signal had not been caught: `process.exit` would wait for the engine, and it would abort. */
+function endAtOnce(name: NodeJS.Signals): void {
+  removeUnfinished();
+  process.removeAllListeners(name);
+  process.kill(process.pid, name);
+}
+
 // A reader that has seen enough (`panluna … | head`) is no error.
 for (const stream of [stdout, stderr]) {
   stream.on("error", (error: NodeJS.ErrnoException) => {
@@ -35,6 +43,6 @@ for (const stream of [stdout, stderr]) {
 const effects = nodeEffects({ stdout, stderr, env, home: findPackage(), signal: controller.signal, err });
 const out = (text: string) => void stdout.write(text);
 const code = await runCli(argv.slice(2), { effects, out, err });
-// Let what was printed leave, then end at once: sessions that are still closing keep nobody waiting.
+// Let what was printed leave, then end: `process.exit` would cut a pipe short.
 await Promise.all([stdout, stderr].map((stream) => new Promise((resolve) => stream.write("", resolve))));
 process.exit(code === INTERRUPTED ? killedBy : code);

@@ -27,6 +27,7 @@ export interface Session {
   run(feeds: Feeds): Promise<Record<string, FeedTensor>>;
   /** Seconds spent computing so far. */
   seconds(): number;
+  /** End it. Runs that have not started yet may fail. */
   close(): Promise<void>;
 }
 

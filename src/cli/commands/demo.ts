@@ -12,6 +12,7 @@ import { modelFlags, modelOptions } from "../recordingFlags.ts";
 import { stackPictures } from "../stackPictures.ts";
 import { counted, duration, painter, percent, significant, wrap } from "../text.ts";
 import { UNTRAINED } from "../untrained.ts";
+import { withModel } from "../withModel.ts";
 
 /** One entry of samples/samples.json. */
 interface Sample {
@@ -45,26 +46,15 @@ export const demo = defineCommand({
     const samples = JSON.parse(
       new TextDecoder().decode(await effects.readFile(join(folder, "samples.json"))),
     ) as Sample[];
-    const model = await effects.loadModel(modelOptions(flags));
-    const progress = effects.progress("recordings");
-    try {
+    return withModel(effects, modelOptions(flags), async (model) => {
       const start = effects.now();
-      const clips: Clip[] = [];
-      for (const sample of samples) {
-        effects.signal.throwIfAborted();
-        progress.update(clips.length, samples.length);
-        clips.push(await takeThrough(sample, folder, model, effects));
-      }
-      progress.end();
+      const clips = await takeAllThrough(samples, folder, model, effects);
       const seconds = (effects.now() - start) / 1000;
       const out = await drawClips(clips, flags.out ?? PICTURE, effects);
       const ok = clips.every(({ asExpected }) => asExpected);
       const result = { ok, trained: model.trained, seconds, clips: clips.map(withoutArrays), out };
       return { json: result, text: () => resultText(clips, result, effects.terminal), failed: !ok };
-    } finally {
-      progress.end();
-      await model.close();
-    }
+    });
   },
 });
 
@@ -79,6 +69,26 @@ interface Clip {
   readonly quality: QualitySurvey;
   readonly embeddings: readonly [windows: number, width: number];
   readonly reconstruction: Reconstruction;
+}
+
+async function takeAllThrough(
+  samples: readonly Sample[],
+  folder: string,
+  model: PanLuna,
+  effects: Effects,
+): Promise<Clip[]> {
+  const progress = effects.progress("recordings");
+  const clips: Clip[] = [];
+  try {
+    for (const sample of samples) {
+      effects.signal.throwIfAborted();
+      progress.update(clips.length, samples.length);
+      clips.push(await takeThrough(sample, folder, model, effects));
+    }
+    return clips;
+  } finally {
+    progress.end();
+  }
 }
 
 /** The main job: from a file to embeddings and a reconstruction. */

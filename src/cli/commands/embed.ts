@@ -26,11 +26,12 @@ import {
 } from "../recordingFlags.ts";
 import { counted, duration, painter, percent, significant, wrap } from "../text.ts";
 import { UNTRAINED } from "../untrained.ts";
+import { withModel } from "../withModel.ts";
 
 export const embed = defineCommand({
   name: "embed",
   description:
-    "Cut recordings into windows and turn each into one embedding. Rows come in order of time, with onset and duration in\nseconds. A .npy gets a .npy.json beside it that says what its rows are.",
+    "Cut recordings into windows and turn each into one embedding. Rows come in order of time, with onset and duration in seconds.\nA .npy gets a .npy.json beside it that says what its rows are.",
   args: [{ name: "files", help: "recordings", many: true }],
   flags: {
     out: text("FILE", "a .npy, .csv or .parquet for all, or a folder (ending in /) for one file each"),
@@ -53,17 +54,14 @@ export const embed = defineCommand({
     const options = recordingOptions(flags, effects.signal);
     const open = (path: string) => effects.open(path, openOptions(flags));
     const plans = await planAll(files, open, options, effects);
-    const model = await effects.loadModel(modelOptions(flags));
-    try {
+    return withModel(effects, modelOptions(flags), async (model) => {
       const start = effects.now();
       const run: Run = { model, plans, options, open, effects, checkpoint: flags.checkpoint };
       const recordings = await embedAll(run, targets);
       const seconds = (effects.now() - start) / 1000;
       const result = summary(run, targets, recordings, seconds, await model.secondsInModel());
       return { json: result, text: () => summaryText(result, effects.terminal) };
-    } finally {
-      await model.close();
-    }
+    });
   },
 });
 

@@ -1,10 +1,12 @@
 import { basename, extname } from "node:path";
 import { UsageError } from "../../errors.ts";
+import type { PanLuna } from "../../runtime/panluna.ts";
 import type { Reconstruction } from "../../runtime/reconstruct.ts";
+import type { Recording } from "../../signal/index.ts";
 import { defineCommand } from "../defineCommand.ts";
 import { refuseInput } from "../destination.ts";
 import type { Effects, Terminal } from "../effects.ts";
-import { list, number, whole } from "../flags.ts";
+import { type FlagValues, list, number, whole } from "../flags.ts";
 import { RECONSTRUCTION_FILES, writeReconstruction } from "../reconstructionFiles.ts";
 import {
   contractFlags,
@@ -17,30 +19,35 @@ import {
 } from "../recordingFlags.ts";
 import { counted, painter, percent, significant, table, wrap } from "../text.ts";
 import { UNTRAINED } from "../untrained.ts";
+import { withModel } from "../withModel.ts";
 
 /** Windows reconstructed unless another number is asked for: all of them stand in memory. */
 const USUAL_WINDOWS = 16;
+
+const flags = {
+  mask: number("SHARE", "share of patches to hide, 0 to 1 (0.5)", { from: 0, to: 1 }),
+  maskChannels: list("NAME,…", "hide these channels whole instead: what does the rest know of them?"),
+  seed: whole("N", "of the random patches (0)", { from: 0, to: 2 ** 32 - 1 }),
+  windows: whole("N", `windows to reconstruct, from the start (${USUAL_WINDOWS})`, { from: 1 }),
+  out: list(
+    "FILE,…",
+    "pictures (.svg, .png), numbers (.npy: window, [original, reconstruction, hidden], channel, time; .json)",
+  ),
+  show: whole("N", "window drawn in pictures, counted from 0 (0)", { from: 0 }),
+  ...modelFlags,
+  ...windowFlags,
+  ...contractFlags,
+  ...openFlags,
+};
+
+type ReconstructFlags = FlagValues<typeof flags>;
 
 export const reconstruct = defineCommand({
   name: "reconstruct",
   description:
     "Hide parts of each window, let the model fill them in, and tell how much of the hidden samples' variance it explains.",
   args: [{ name: "file", help: "a recording" }],
-  flags: {
-    mask: number("SHARE", "share of patches to hide, 0 to 1 (0.5)", { from: 0, to: 1 }),
-    maskChannels: list("NAME,…", "hide these channels whole instead: what does the rest know of them?"),
-    seed: whole("N", "of the random patches (0)", { from: 0, to: 2 ** 32 - 1 }),
-    windows: whole("N", `windows to reconstruct, from the start (${USUAL_WINDOWS})`, { from: 1 }),
-    out: list(
-      "FILE,…",
-      "pictures (.svg, .png), numbers (.npy: window, [original, reconstruction, hidden], channel, time; .json)",
-    ),
-    show: whole("N", "window drawn in pictures, counted from 0 (0)", { from: 0 }),
-    ...modelFlags,
-    ...windowFlags,
-    ...contractFlags,
-    ...openFlags,
-  },
+  flags,
   examples: [
     [
       "reconstruct night.edf --checkpoint PanLUNA.safetensors --out night.svg",
@@ -59,32 +66,38 @@ export const reconstruct = defineCommand({
     for (const path of flags.out ?? []) await checkOut(path, file, effects);
     const recording = await effects.open(file, openOptions(flags));
     try {
-      const model = await effects.loadModel(modelOptions(flags));
-      const progress = effects.progress("windows");
-      const maxWindows = flags.windows ?? USUAL_WINDOWS;
-      try {
-        const result = await model.reconstruct(recording, {
-          ...recordingOptions(flags, effects.signal),
-          batchSize: Math.min(flags.batch ?? 16, maxWindows),
-          maskRatio: flags.mask,
-          maskChannels: flags.maskChannels,
-          seed: flags.seed,
-          maxWindows,
-          onProgress: (done, total) => progress.update(Math.min(done, maxWindows), Math.min(total, maxWindows)),
-        });
-        progress.end();
-        const out = await writeAll(result, recording.name, flags.out ?? [], flags.show, effects);
-        const summary = summaryOf(result, recording.name, out);
-        return { json: summary, text: () => summaryText(summary, effects.terminal) };
-      } finally {
-        progress.end();
-        await model.close();
-      }
+      const result = await withModel(effects, modelOptions(flags), (model) => run(model, recording, flags, effects));
+      const out = await writeAll(result, recording.name, flags.out ?? [], flags.show, effects);
+      const summary = summaryOf(result, recording.name, out);
+      return { json: summary, text: () => summaryText(summary, effects.terminal) };
     } finally {
       await recording.close();
     }
   },
 });
+
+async function run(
+  model: PanLuna,
+  recording: Recording,
+  flags: ReconstructFlags,
+  effects: Effects,
+): Promise<Reconstruction> {
+  const maxWindows = flags.windows ?? USUAL_WINDOWS;
+  const progress = effects.progress("windows");
+  try {
+    return await model.reconstruct(recording, {
+      ...recordingOptions(flags, effects.signal),
+      batchSize: Math.min(flags.batch ?? 16, maxWindows),
+      maskRatio: flags.mask,
+      maskChannels: flags.maskChannels,
+      seed: flags.seed,
+      maxWindows,
+      onProgress: (done, total) => progress.update(Math.min(done, maxWindows), Math.min(total, maxWindows)),
+    });
+  } finally {
+    progress.end();
+  }
+}
 
 async function checkOut(path: string, input: string, effects: Effects): Promise<void> {
   const extension = extname(path).toLowerCase();

@@ -30,8 +30,10 @@ async function close(session) {
 try {
   const session = await ort.InferenceSession.create(workerData.model, workerData.options);
   let last = Promise.resolve();
+  let closing = false; // runs that wait when the session is closed are not started: after Ctrl-C nobody wants them
   parentPort.on("message", (message) => {
-    last = last.then(() => (message.close ? close(session) : run(session, message)));
+    closing ||= message.close === true;
+    last = last.then(() => (message.close ? close(session) : closing || run(session, message)));
   });
   parentPort.postMessage({ inputNames: session.inputNames, outputNames: session.outputNames });
 } catch (error) {
