@@ -68,9 +68,14 @@ export class UsageError extends PanlunaError {
 }
 
 function formatParts({ where, what, at, expected, got, todo }: ErrorParts): string {
-  let text = `${where}: ${what}`;
-  if (at !== undefined) text += ` at ${at}`;
-  if (expected !== undefined) text += `: expected ${expected}`;
-  if (got !== undefined) text += `${expected === undefined ? ":" : ","} got ${got}`;
-  return todo === undefined ? text : `${text}. ${todo}`;
+  let text = `${clip(where)}: ${clip(what)}`;
+  if (at !== undefined) text += ` at ${clip(at)}`;
+  if (expected !== undefined) text += `: expected ${clip(expected)}`;
+  if (got !== undefined) text += `${expected === undefined ? ":" : ","} got ${clip(got)}`;
+  return todo === undefined ? text : `${text}. ${clip(todo)}`;
 }
+
+/** Characters of one part of a message: names inside hostile files can be as long as the files. */
+const LONGEST_PART = 1000;
+
+const clip = (text: string): string => (text.length <= LONGEST_PART ? text : `${text.slice(0, LONGEST_PART)}…`);

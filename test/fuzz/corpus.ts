@@ -178,7 +178,14 @@ export const FAMILIES: readonly Family[] = [
     name: "NPZ",
     share: 0.05,
     seeds: () => pairsOf("npy", /\.npz$/).map(([name, bytes]) => single(name, bytes, [told(3), { sfreq: 128 }, {}])),
-    mutators: () => [...BYTE_MUTATORS, ...mostlyText.map(insideZip), zip64Count, zip64Count, repeatMember, repeatMember],
+    mutators: () => [
+      ...BYTE_MUTATORS,
+      ...mostlyText.map(insideZip),
+      zip64Count,
+      zip64Count,
+      repeatMember,
+      repeatMember,
+    ],
   },
   { name: "CSV", share: 0.09, seeds: () => csvSeeds(/\.(csv|tsv|txt)$/), mutators: () => mostlyText },
   {

@@ -61,7 +61,8 @@ export async function judge(mutant: Mutant): Promise<Verdict> {
   }
   const milliseconds = performance.now() - start;
   const allocations = stopCounting();
-  if (allocations.refused > 0) problems.push(`allocates beyond ${allocationLimit(size)} bytes: ${allocations.refused} more`);
+  if (allocations.refused > 0)
+    problems.push(`allocates beyond ${allocationLimit(size)} bytes: ${allocations.refused} more`);
   if (milliseconds > TIME_LIMIT) problems.push(`takes ${Math.round(milliseconds)} ms`);
   if (spy.bytesRead > readLimit(size)) problems.push(`reads ${spy.bytesRead} bytes of a record of ${size}`);
   if (spy.open > 0) problems.push(`leaves ${spy.open} files open`);
@@ -140,7 +141,10 @@ function recordingProblems({ name, format, channels, segments, annotations, iden
     demand(typeof label === "string" && typeof unit === "string", `channel ${c} has no label or unit`);
     demand(Number.isFinite(sfreq) && sfreq > 0, `channel ${c} has ${sfreq} Hz`);
     demand(isCount(nTimes), `channel ${c} has ${nTimes} samples`);
-    demand(Object.values(notes).every((note) => typeof note === "string"), `channel ${c} has notes that are no texts`);
+    demand(
+      Object.values(notes).every((note) => typeof note === "string"),
+      `channel ${c} has notes that are no texts`,
+    );
     if (c < 64) {
       const counted = segments.reduce((sum, { duration }) => sum + Math.round(duration * sfreq), 0);
       demand(counted === nTimes, `channel ${c} has ${nTimes} samples, its segments ${counted}`);
@@ -152,10 +156,16 @@ function recordingProblems({ name, format, channels, segments, annotations, iden
   for (const { onset, duration, text, channel } of annotations) {
     demand(Number.isFinite(onset) && isTime(duration), `an annotation is at ${onset} s and lasts ${duration} s`);
     demand(typeof text === "string", "an annotation has no text");
-    demand(channel === undefined || (isCount(channel) && channel < channels.length), `an annotation of channel ${channel}`);
+    demand(
+      channel === undefined || (isCount(channel) && channel < channels.length),
+      `an annotation of channel ${channel}`,
+    );
   }
   const { patient = "", recording = "", startTime = "", notes = [] } = identity;
-  demand([patient, recording, startTime, ...notes].every((text) => typeof text === "string"), "identity is no text");
+  demand(
+    [patient, recording, startTime, ...notes].every((text) => typeof text === "string"),
+    "identity is no text",
+  );
   demand(startTime === "" || /^(\d{4}-\d\d-\d\d)?T\d\d:\d\d:\d\d(\.\d+)?$/.test(startTime), `starts at ${startTime}`);
   for (const warning of warnings) problems.push(...textProblems("a warning", warning));
   return problems;
@@ -174,7 +184,8 @@ async function readSome(recording: Recording, problems: string[]): Promise<void>
     const read = await recording.read(request);
     for (const [c, { sfreq }] of channels.entries()) {
       const wanted = Math.round(to * sfreq);
-      if (read[c]?.length !== wanted) problems.push(`channel ${c} gives ${read[c]?.length} samples instead of ${wanted}`);
+      if (read[c]?.length !== wanted)
+        problems.push(`channel ${c} gives ${read[c]?.length} samples instead of ${wanted}`);
       left -= wanted;
     }
     if (read.length !== channels.length) problems.push(`reads ${read.length} of ${channels.length} channels`);

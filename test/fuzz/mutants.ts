@@ -14,6 +14,13 @@ function seedsFor(family: Family): readonly Seed[] {
 /** The reader of a family, by its name in the registry. */
 const readerOf = (family: string): string => /^(MAT|CSV)/.exec(family)?.[0] ?? family;
 
+/** Every record of a family as it was before any damage. */
+export function soundRecords(familyName: string): Mutant[] {
+  const family = FAMILIES.find(({ name }) => name === familyName)!;
+  const format = familyName === "ONNX" ? readerOf(familyName) : undefined;
+  return seedsFor(family).map(({ name, files, options }) => ({ name, files, options: options[0], format }));
+}
+
 /** Mutant `index` of a family: always the same one under the same seed. */
 export function makeMutant(familyName: string, index: number, seed: number): Mutant {
   const family = FAMILIES.find(({ name }) => name === familyName)!;
@@ -29,7 +36,13 @@ export function makeMutant(familyName: string, index: number, seed: number): Mut
   return { name: record.name, files, options: dice.pick(record.options), format };
 }
 
-function damageOne({ mutators }: Family, record: Seed, files: Map<string, Uint8Array>, seeds: readonly Seed[], dice: Dice) {
+function damageOne(
+  { mutators }: Family,
+  record: Seed,
+  files: Map<string, Uint8Array>,
+  seeds: readonly Seed[],
+  dice: Dice,
+) {
   const names = [...files.keys()];
   const headers = names.filter((name) => name.endsWith(".hea"));
   const file = headers.length > 0 && dice.chance(0.6) ? dice.pick(headers) : dice.pick(names);

@@ -102,4 +102,3 @@ function lastEnd(bytes: Uint8Array): number {
   for (let at = bytes.length - 22; at >= 0; at--) if (view.getUint32(at, true) === END_OF_DIRECTORY) return at;
   return -1;
 }
-

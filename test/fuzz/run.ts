@@ -45,11 +45,15 @@ export interface RunOptions {
 /** Run the mutants, family after family. A worker that hangs or fills its memory is ended, and the next mutant goes on in another. */
 export async function runFuzz({ mutants, seed, families, only }: RunOptions): Promise<Tally[]> {
   const counts = [...planCounts(mutants)].filter(([family]) => families?.includes(family) ?? true);
-  const tallies = new Map(counts.map(([family, count]) => [family, emptyTally(family, only === undefined ? count : 1)]));
+  const tallies = new Map(
+    counts.map(([family, count]) => [family, emptyTally(family, only === undefined ? count : 1)]),
+  );
   let left = counts.map(([family, count]): Stretch => ({ family, first: only ?? 0, end: only === undefined ? count : only + 1 })); // biome-ignore format: one line
   while (left.length > 0) {
     const progress = new Int32Array(new SharedArrayBuffer(8)).fill(-1);
-    const reason = await runWorker({ stretches: left, seed, progress }, (report) => take(tallies.get(report.family)!, report));
+    const reason = await runWorker({ stretches: left, seed, progress }, (report) =>
+      take(tallies.get(report.family)!, report),
+    );
     if (reason === undefined) break;
     const [s, index] = progress;
     fail(tallies.get(left[s].family)!, index, [reason], reason);
@@ -73,7 +77,10 @@ const emptyTally = (family: string, mutants: number): OpenTally => ({
   mostRead: { index: -1, ratio: 0 },
 });
 
-function take(tally: OpenTally, { index, outcome, problems, milliseconds, allocations, size, bytesRead }: Report): void {
+function take(
+  tally: OpenTally,
+  { index, outcome, problems, milliseconds, allocations, size, bytesRead }: Report,
+): void {
   tally.outcomes[outcome] = (tally.outcomes[outcome] ?? 0) + 1;
   if (problems.length > 0) fail(tally, index, problems);
   tally.seconds += milliseconds / 1000;

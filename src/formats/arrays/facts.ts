@@ -55,15 +55,39 @@ const KIND_OF = new Map(
 /** What a name tells about a signal; undefined for all others. Formats use it to read only what matters. */
 export const factKind = (name: string): FactKind | undefined => KIND_OF.get(plain(name));
 
+/** Facts of one kind and scope that are looked at, and scopes around an array: files can hold any number of both. */
+const MOST_FACTS = 16;
+const MOST_SCOPES = 64;
+
 /** Facts of one kind that hold for the array at `path`, the nearest scope first. */
 export function factsFor(facts: readonly Fact[], path: string, kind: FactKind): Fact[] {
-  return facts
-    .filter(({ name, scope }) => factKind(name) === kind && covers(scope, path))
-    .sort((a, b) => b.scope.length - a.scope.length);
+  const index = indexOf(facts);
+  return scopesOf(path).flatMap((scope) => index.get(`${kind} ${scope}`) ?? []);
 }
 
-const covers = (scope: string, path: string): boolean =>
-  scope === "" || scope === path || path.startsWith(`${scope}/`) || path.startsWith(`${scope}(`);
+/** The array itself, everything that it stands in, the file: `run(2)/x`, `run(2)`, `run`, "". */
+function scopesOf(path: string): string[] {
+  const ends = Array.from(path.slice(1).matchAll(/[/(]/g), ({ index }) => index + 1).slice(0, MOST_SCOPES);
+  return [...new Set([path, ...ends.reverse().map((end) => path.slice(0, end)), ""])];
+}
+
+type FactIndex = ReadonlyMap<string, readonly Fact[]>;
+const indices = new WeakMap<readonly Fact[], FactIndex>();
+
+/** Facts by kind and scope, so that looking them up for every array of a file does not cost their number squared. */
+function indexOf(facts: readonly Fact[]): FactIndex {
+  const known = indices.get(facts);
+  if (known !== undefined) return known;
+  const index = new Map<string, Fact[]>();
+  for (const fact of facts) {
+    const key = `${factKind(fact.name)} ${fact.scope}`;
+    const found = index.get(key) ?? [];
+    if (found.length < MOST_FACTS) found.push(fact);
+    index.set(key, found);
+  }
+  indices.set(facts, index);
+  return index;
+}
 
 /** "sfreq of data_group_0", for notes. */
 export const spell = ({ name, scope }: Fact): string => (scope === "" ? `"${name}" of the file` : `"${scope}/${name}"`);

@@ -1,5 +1,6 @@
 import { FormatError, UsageError } from "../../errors.ts";
 import type { OpenOptions } from "../fileFormat.ts";
+import { FASTEST, isRate, SLOWEST } from "../rates.ts";
 import { describeArray, exampleOf } from "./ask.ts";
 import { type ArrayFile, labelsFor } from "./choose.ts";
 import { type FactKind, factsFor, spell } from "./facts.ts";
@@ -144,11 +145,11 @@ function factUnit(file: ArrayFile, { path }: NamedArray, notes: Record<string, s
 }
 
 function checkSfreq({ name }: ArrayFile, sfreq: number): void {
-  if (Number.isFinite(sfreq) && sfreq > 0) return;
+  if (isRate(sfreq)) return;
   throw new UsageError({
     where: name,
     what: "sampling rate cannot be used",
-    expected: "Hz above 0",
+    expected: `Hz above 0, from ${SLOWEST} to ${FASTEST}`,
     got: String(sfreq),
   });
 }

@@ -2,12 +2,15 @@ import { UsageError } from "../../errors.ts";
 import { type ArrayChannel, type Recording, recordingFromArrays, type Segment } from "../../signal/recording.ts";
 import { exampleOf } from "../arrays/ask.ts";
 import type { FileFormat, OpenOptions } from "../fileFormat.ts";
+import { FASTEST, isRate, SLOWEST } from "../rates.ts";
 import { empaticaHead, empaticaSensor } from "./empatica.ts";
 import { looksLikeTable } from "./recognise.ts";
 import { readTable, type Table } from "./table.ts";
 import { onGrid, planTimeAxis } from "./timeAxis.ts";
 import { findTimeColumns } from "./timeColumn.ts";
 
+/** Seconds from 1970; ISO 8601 writes later years in another way. */
+const YEAR_10000 = Date.UTC(10000, 0) / 1000;
 /** Share of texts above which a column is left out. */
 const MOST_TEXTS = 0.5;
 
@@ -64,7 +67,7 @@ function tableRecording(table: Table, name: string, options: OpenOptions): Recor
   const channels = describe(name, resampled, { ...options, sfreq: axis.sfreq, labels }, units);
   const segments = axis.runs.map(({ onset, nTimes }): Segment => ({ onset, duration: nTimes / axis.sfreq }));
   const start = times[axis.rows[0]];
-  const identity = start > 1e8 ? { startTime: isoTime(start) } : {};
+  const identity = start > 1e8 && start < YEAR_10000 ? { startTime: isoTime(start) } : {};
   return recordingFromArrays(channels, {
     name,
     format: "CSV",
@@ -129,11 +132,11 @@ function describe(
   const { sfreq, labels, scale = 1 } = options;
   const nChans = columns.length;
   if (sfreq === undefined || labels === undefined || nChans === 0) throw lacking(name, nChans, options);
-  if (!(Number.isFinite(sfreq) && sfreq > 0)) {
+  if (!isRate(sfreq)) {
     throw new UsageError({
       where: name,
       what: "sampling rate cannot be used",
-      expected: "Hz above 0",
+      expected: `Hz above 0, from ${SLOWEST} to ${FASTEST}`,
       got: String(sfreq),
     });
   }

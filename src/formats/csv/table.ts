@@ -15,6 +15,8 @@ import { textBlocks } from "./textBlocks.ts";
 
 /** Most columns accepted. */
 const MOST_COLUMNS = 4096;
+/** Values that a column has room for before it grows: a line may have thousands of columns and no second one follow. */
+const FIRST_ROWS = 64;
 /** Lines from which separator, header and width are found. */
 const DIALECT_LINES = 60;
 /** Share of rows with a wrong number of fields above which the table is refused. */
@@ -35,7 +37,7 @@ export interface Table {
 
 /** A column that grows. Dates and times of day are held as seconds, missing values as NaN. */
 export class Column {
-  private data = new Float64Array(1024);
+  private data = new Float64Array(FIRST_ROWS);
   private length = 0;
   /** Fields that are neither numbers nor missing. */
   nTexts = 0;

@@ -3,6 +3,8 @@ import { UsageError } from "../../errors.ts";
 /** A step longer than this many median steps, and than 1.5 times nearly all (99 %) of them, is a gap. */
 const GAP_STEPS = 5;
 const GAP_RATIO = 1.5;
+/** Samples on the grid per row of the table at most: times that leap about would fill any memory with interpolated values. */
+const MOST_PER_ROW = 20;
 /** Share of rows that may stand still or run backwards in time; such rows are left out. */
 const MOST_BACKWARDS = 0.05;
 
@@ -53,9 +55,22 @@ export function planTimeAxis(times: Float64Array, where: string): TimeAxis {
       const nTimes = even === undefined ? Math.floor(duration * sfreq + 1e-6) + 1 : stop - start;
       return { start, stop, onset: times[rows[start]] - times[rows[0]], nTimes };
     });
+  checkGrid(runs, rows.length, where);
   if (spans.length > 1) warnings.push(describeGaps(spans.length - 1, sorted, gap, spans.length - runs.length));
   if (even === undefined) warnings.push(describeJitter(sorted, median, sfreq));
   return { sfreq, rows, runs, uniform: even !== undefined, warnings };
+}
+
+function checkGrid(runs: readonly Run[], nRows: number, where: string): void {
+  const nTimes = runs.reduce((sum, run) => sum + run.nTimes, 0);
+  if (nTimes <= MOST_PER_ROW * nRows) return;
+  throw new UsageError({
+    where,
+    what: "has times too irregular for one sampling rate",
+    expected: `at most ${MOST_PER_ROW} samples per row at the rate of its usual steps`,
+    got: `${nTimes} samples for ${nRows} rows`,
+    todo: "Say the sampling rate to ignore the column: --sfreq 250 ({ sfreq: 250 })",
+  });
 }
 
 /** Rows with a time later than that of every row before. */

@@ -41,6 +41,9 @@ export interface EdfHeader {
 }
 
 const FIXED_BYTES = 256;
+/** Durations of a data record that are believed, seconds; 0 is allowed too. Below, rates would pass all bounds. */
+const SHORTEST_RECORD = 1e-9;
+const LONGEST_RECORD = 1e9;
 const SIGNAL_BYTES = 256;
 /** Width of each column of the signal table; the columns follow each other, each for all signals. */
 const COLUMNS = {
@@ -101,12 +104,14 @@ export async function readHeader(source: ByteSource): Promise<EdfHeader> {
     },
     statedBytes: parseNumber(readText(fixed.subarray(184, 192))),
     statedRecords: parseNumber(readText(fixed.subarray(236, 244))),
-    recordDuration: readNumber(source, fixed, 244, 8, "the duration of a data record", (d) => d >= 0 && d < 1e9),
+    recordDuration: readNumber(source, fixed, 244, 8, "the duration of a data record", isDuration),
     sampleBytes,
     recordBytes: signals.reduce((sum, { samplesPerRecord }) => sum + samplesPerRecord * sampleBytes, 0),
     signals,
   };
 }
+
+const isDuration = (d: number): boolean => d === 0 || (d >= SHORTEST_RECORD && d < LONGEST_RECORD);
 
 function readSignals(source: ByteSource, table: Uint8Array, nSignals: number, sampleBytes: number): EdfSignal[] {
   const starts = columnStarts(nSignals);

@@ -44,7 +44,7 @@ function parseTal(bytes: Uint8Array): Tal | undefined {
   const mark = head.indexOf(DURATION_MARK);
   const onset = parseSeconds(mark < 0 ? head : head.subarray(0, mark));
   const duration = mark < 0 ? 0 : parseSeconds(head.subarray(mark + 1));
-  if (Number.isNaN(onset) || !(duration >= 0)) return undefined;
+  if (!Number.isFinite(onset) || !(duration >= 0 && duration < Number.POSITIVE_INFINITY)) return undefined;
   return { onset, duration, texts: splitTexts(bytes, headEnd + 1) };
 }
 

@@ -3,12 +3,10 @@ import { toFloat64 } from "../arrays/elementType.ts";
 import { type Fact, factKind } from "../arrays/facts.ts";
 import { memoryArray, type NamedArray } from "../arrays/namedArray.ts";
 import { type Hdf5File, type Hdf5Object, numericType } from "./library.ts";
-import { charsOf, matlabClass, textsOf } from "./texts.ts";
+import { charsOf, isSmall, matlabClass, textsOf } from "./texts.ts";
 
 /** Most objects listed. */
 const MOST_OBJECTS = 20_000;
-/** Most elements read of an attribute or a dataset that may tell names or rates. */
-export const MOST_TEXTS = 4096;
 
 export interface Hdf5Contents {
   readonly arrays: readonly NamedArray[];
@@ -77,7 +75,7 @@ function arrayOf(file: Hdf5File, dataset: Dataset, path: string, matlab: boolean
 /** Attributes whose names tell rate, channels, unit or scale. */
 function attributesOf(object: Hdf5Object, path: string): Fact[] {
   return Object.entries(object.attrs).flatMap(([name, attribute]): Fact[] => {
-    if (factKind(name) === undefined || attribute.metadata.total_size > MOST_TEXTS) return [];
+    if (factKind(name) === undefined || !isSmall(attribute.metadata)) return [];
     const told = tell(attribute.value);
     return told === undefined ? [] : [{ scope: path, name, value: told }];
   });
@@ -89,7 +87,7 @@ function datasetFacts(file: Hdf5File, dataset: Dataset, path: string): Fact[] {
   const isLocations = parts.at(-2) === "chanlocs" && parts.at(-1) === "labels";
   const name = isLocations ? "chanlocs" : (parts.at(-1) ?? "");
   const { total_size: size, shape } = dataset.metadata;
-  if (factKind(name) === undefined || shape === null || size > MOST_TEXTS) return [];
+  if (factKind(name) === undefined || shape === null || !isSmall(dataset.metadata)) return [];
   const scope = parts.slice(0, isLocations ? -2 : -1).join("/");
   const texts = matlabClass(dataset) === "char" ? charsOf(file, dataset) : textsOf(file, dataset);
   if (texts !== undefined) return [{ scope, name, value: texts.length === 1 ? texts[0] : texts }];

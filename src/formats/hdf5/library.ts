@@ -3,6 +3,8 @@ import { FormatError } from "../../errors.ts";
 import { decodeElements, type ElementType, elementBytes, type NumericData } from "../arrays/elementType.ts";
 import type { Range } from "../arrays/namedArray.ts";
 import type { ByteSource } from "../source/byteSource.ts";
+import { checkCollections, findCollections, lengthBytesOf, OVERLAP } from "./globalHeaps.ts";
+import { PristineMemory } from "./pristine.ts";
 
 /**
  * Largest HDF5 file opened, bytes. The HDF5 library reads synchronously, so the whole file is copied into its virtual
@@ -37,15 +39,21 @@ export interface Hdf5File {
 type Library = typeof import("h5wasm");
 type Module = Awaited<Library["ready"]>;
 
-let loading: Promise<{ library: Library; module: Module }> | undefined;
+interface Loaded {
+  readonly library: Library;
+  readonly module: Module;
+  readonly memory: PristineMemory;
+}
+
+let loading: Promise<Loaded> | undefined;
 
 /** Load the WebAssembly library (4 MB) when the first HDF5 file is opened. */
-async function load(): Promise<{ library: Library; module: Module }> {
+async function load(): Promise<Loaded> {
   loading ??= (async () => {
     const library = await import("h5wasm");
     const module = await library.ready;
     module.activate_throwing_error_handler(); // else errors are printed and zeros come back
-    return { library, module };
+    return { library, module, memory: new PristineMemory(module) };
   })();
   return loading;
 }
@@ -65,15 +73,23 @@ export async function openHdf5File(source: ByteSource): Promise<Hdf5File> {
       todo: "Split the file, or store the signal as an NPY file, which is read in pieces",
     });
   }
-  const { library, module } = await load();
+  const { library, module, memory } = await load();
   const path = `/${crypto.randomUUID()}.h5`; // a name that no file can refer to
   const guard = guardFor(name);
+  let closed = false;
+  const close = (root?: File): void => {
+    if (closed) return;
+    closed = true;
+    closeFile(module, root, path);
+    memory.leave();
+  };
+  memory.enter();
   try {
     await copyIn(module, source, path);
     const root = guard("is a damaged HDF5 file", () => new library.File(path, "r"));
-    return { ...reading(library, module, root, guard), root, guard, close: () => closeFile(module, root, path) };
+    return { ...reading(library, module, root, guard), root, guard, close: () => close(root) };
   } catch (error) {
-    remove(module, path);
+    close();
     throw error;
   }
 }
@@ -82,19 +98,43 @@ async function copyIn({ FS }: Module, source: ByteSource, path: string): Promise
   FS.writeFile(path, new Uint8Array(0));
   FS.truncate(path, source.size); // one allocation of the right size
   const stream = FS.open(path, "r+");
+  const collections: number[] = [];
   try {
-    for (let at = 0; at < source.size; at += COPY_BYTES) {
+    for (let at = 0; at < source.size; at += COPY_BYTES - OVERLAP) {
       const bytes = await source.read(at, Math.min(COPY_BYTES, source.size - at));
       FS.write(stream, bytes, 0, bytes.length, at);
+      for (const found of findCollections(bytes)) collections.push(at + found);
     }
+    checkHeaps(FS, stream, source, collections);
   } finally {
     FS.close(stream);
   }
 }
 
-function closeFile(module: Module, root: File, path: string): void {
+/** What the library would walk through without end is refused before it sees the file. */
+function checkHeaps(
+  FS: Module["FS"],
+  stream: ReturnType<Module["FS"]["open"]>,
+  { name, size }: ByteSource,
+  collections: readonly number[],
+): void {
+  const bytes = new Uint8Array(16);
+  const view = new DataView(bytes.buffer);
+  const read = (at: number): DataView => {
+    FS.read(stream, bytes, 0, bytes.length, at);
+    return view;
+  };
+  let lengthBytes: number | undefined;
+  for (let at = 0; at + bytes.length <= size && lengthBytes === undefined; at = at === 0 ? 512 : 2 * at) {
+    read(at);
+    lengthBytes = lengthBytesOf(bytes); // the superblock stands behind a user block of 0, 512, 1024, 2048, … bytes
+  }
+  if (lengthBytes !== undefined) checkCollections(collections, size, Math.min(8, lengthBytes), read, name);
+}
+
+function closeFile(module: Module, root: File | undefined, path: string): void {
   try {
-    root.close();
+    root?.close();
   } catch {
     // objects of a damaged file may refuse; its memory goes all the same
   }

@@ -1,8 +1,16 @@
-import type { Dataset, Reference } from "h5wasm";
+import type { Dataset, Metadata, Reference } from "h5wasm";
 import { type Hdf5File, numericType } from "./library.ts";
 
 /** HDF5 type classes. */
 const TYPE = { STRING: 3, REFERENCE: 7 } as const;
+
+/** Most elements and bytes read of an attribute or a dataset that may tell names or rates; files may declare any number. */
+const MOST_TEXTS = 4096;
+const MOST_BYTES = 2 ** 20;
+
+/** Whether something can be read whole without a thought. */
+export const isSmall = ({ total_size: count, size, shape }: Metadata): boolean =>
+  count <= MOST_TEXTS && count * size <= MOST_BYTES && (shape ?? []).every((n) => n <= MOST_TEXTS);
 
 /** The class that MATLAB notes on each dataset of a v7.3 file: "double", "char", "cell", … */
 export function matlabClass({ attrs }: Dataset): string | undefined {
@@ -14,7 +22,7 @@ export function matlabClass({ attrs }: Dataset): string | undefined {
 export function charsOf(file: Hdf5File, dataset: Dataset): string[] | undefined {
   const { shape } = dataset.metadata;
   const type = numericType(dataset);
-  if (shape === null || shape.length !== 2 || type === undefined) return undefined;
+  if (shape === null || shape.length !== 2 || type === undefined || !isSmall(dataset.metadata)) return undefined;
   const [nCols, nRows] = shape; // HDF5 shows MATLAB's axes in reverse
   const codes = file.readNumbers(dataset, type, [
     [0, nCols],

@@ -74,7 +74,7 @@ function readValue(bytes: Uint8Array, header: Header): MatValue {
   const stop = dataStart + rows * cols * elementBytes(type);
   const data = decodeElements(bytes.subarray(dataStart, stop), type, littleEndian);
   if (kind === "numeric") return { kind: "numeric", type, shape, data, complex };
-  const texts = Array.from({ length: rows }, (_, r) =>
+  const texts = Array.from({ length: cols === 0 ? 0 : rows }, (_, r) =>
     Array.from({ length: cols }, (_, c) => String.fromCharCode(Number(data[r + c * rows]))).join(""),
   );
   return { kind: "char", shape, rows: texts };

@@ -4,6 +4,8 @@ import type { ElementOrder } from "../arrays/namedArray.ts";
 
 /** Longest header accepted, bytes; NumPy itself warns above 10,000. */
 const HEADER_LIMIT = 2 ** 20;
+/** Axes that NumPy allows. */
+const MOST_AXES = 64;
 /** Bytes of magic, version and the longest length field. */
 export const PREFIX_BYTES = 12;
 
@@ -69,6 +71,14 @@ export function readNpyHeader(bytes: Uint8Array, size: number, where: string): N
   }
   const { type, littleEndian } = readDescr(descr, where);
   const counts = (shape.match(/\d+/g) ?? []).map(Number);
+  if (counts.length > MOST_AXES) {
+    throw new FormatError({
+      where,
+      what: "has too many axes",
+      expected: `at most ${MOST_AXES}`,
+      got: `${counts.length}`,
+    });
+  }
   const header: NpyHeader = {
     type,
     littleEndian,

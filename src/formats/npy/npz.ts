@@ -11,6 +11,9 @@ import { readNpyTexts } from "./texts.ts";
 /** Largest NPZ file read, bytes: it is taken into memory whole. */
 const FILE_LIMIT = 2 ** 30;
 
+/** Least bytes of a member's entry in the archive's directory. */
+const ENTRY_BYTES = 46;
+
 export interface Npz {
   readonly arrays: ReadonlyMap<string, NpyArray>;
   /** Small arrays of texts. */
@@ -44,11 +47,14 @@ export function readNpz(bytes: Uint8Array, name: string): Npz {
 function unzip(bytes: Uint8Array, name: string): Record<string, Uint8Array> {
   const limit = inflationLimit(bytes.length);
   let total = 0;
+  let room = bytes.length; // every member has an entry of its own in the directory
   const sizes: Record<string, number> = {};
   try {
     const members = unzipSync(bytes, {
       filter(member) {
-        total += member.originalSize;
+        room -= ENTRY_BYTES;
+        if (room < 0) throw new Error("more members than the file has room for");
+        total += Math.max(member.originalSize, member.size); // what is stored plain comes in its stored size
         if (total > limit) throw tooLarge(name, limit, total);
         sizes[member.name] = member.originalSize;
         return member.name.endsWith(".npy");

@@ -85,9 +85,10 @@ function readInfo(value: unknown, dataStart: number, fileSize: number, where: st
   if (typeof dtype !== "string" || !Object.hasOwn(ARRAY_TYPES, dtype)) {
     throw fail(where, "has an unknown dtype", Object.keys(ARRAY_TYPES).join(", "), String(dtype));
   }
-  if (!isCounts(shape)) throw fail(where, "has no valid shape", "a list of counts", JSON.stringify(shape));
+  if (!isCounts(shape))
+    throw fail(where, "has no valid shape", "a list of counts", `${JSON.stringify(shape)}`.slice(0, 80));
   if (!isCounts(offsets) || offsets.length !== 2 || offsets[0] > offsets[1]) {
-    throw fail(where, "has no valid data_offsets", "[start, stop]", JSON.stringify(offsets));
+    throw fail(where, "has no valid data_offsets", "[start, stop]", `${JSON.stringify(offsets)}`.slice(0, 80));
   }
   const [start, stop] = [dataStart + offsets[0], dataStart + offsets[1]];
   if (stop > fileSize) {

@@ -1,3 +1,4 @@
+import { isRate } from "../rates.ts";
 import { NOTE, symbolOf } from "./codes.ts";
 
 /** One annotation as its file holds it. */
@@ -42,7 +43,7 @@ export function applyDefinitions(raw: readonly RawEvent[], file: string): WfdbEv
     if (time !== 0 || code !== NOTE || aux === undefined) return true;
     const rate = RESOLUTION.exec(aux)?.[1];
     if (rate !== undefined) {
-      if (Number(rate) > 0 && Number.isFinite(Number(rate))) timeResolution = Number(rate);
+      if (isRate(Number(rate))) timeResolution = Number(rate);
       else warnings.push(`${file}: the time resolution is no number of Hz and is ignored.`);
       return false;
     }

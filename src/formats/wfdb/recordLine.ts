@@ -1,4 +1,5 @@
-import { badField, FASTEST, type FieldPlace, FLOAT, SLOWEST, wholeNumber } from "./fields.ts";
+import { isRate } from "../rates.ts";
+import { badField, type FieldPlace, FLOAT, wholeNumber } from "./fields.ts";
 import type { HeaderLine } from "./headerLine.ts";
 
 /** The first line of a header: the fields that hold for all signals. */
@@ -51,8 +52,7 @@ function readRate(
 ): Pick<RecordLine, "frameRate" | "counterFrequency" | "baseCounter"> {
   const [, rate, counter, base] = RATE_FIELD.exec(field ?? String(DEFAULT_RATE)) ?? [];
   const frameRate = Number(rate ?? Number.NaN);
-  if (!(frameRate >= SLOWEST && frameRate <= FASTEST))
-    throw badField(place, "sampling rate", "a positive number of Hz", field);
+  if (!isRate(frameRate)) throw badField(place, "sampling rate", "a positive number of Hz", field);
   const counterFrequency = Number(counter ?? 0);
   return {
     frameRate,

@@ -38,14 +38,14 @@ export async function openSegments(header: WfdbHeader, pool: FilePool): Promise<
   const warnings = problems.map(
     ({ name, error }) => `Segment ${name} cannot be read and is left out: ${error.message}`,
   );
+  const places = new Map(
+    [...records].map(([name, record]) => [name, placeSignals(name, record, signals, layout !== undefined, warnings)]),
+  ); // once per record: a header may name it any number of times
   const pieces: Piece[] = [];
   let start = 0;
   for (const line of lines) {
-    const record = records.get(line.name);
-    if (record !== undefined) {
-      const piece = placeSegment(line, start, record, signals, layout !== undefined, warnings);
-      if (piece !== undefined) pieces.push(piece);
-    }
+    const [record, place] = [records.get(line.name), places.get(line.name)];
+    if (record !== undefined && place !== undefined) pieces.push(pieceOf(line, start, record, place, warnings));
     start += line.nFrames;
   }
   if (!Number.isSafeInteger(start)) throw new FormatError({ where: header.file, what: "its segments are too long" });
@@ -132,32 +132,37 @@ function nothingStored({ file }: WfdbHeader): FormatError {
   return new FormatError({ where: file, what: "has no segment with samples" });
 }
 
-function placeSegment(
-  line: WfdbSegmentLine,
-  start: number,
+/** The signal that each channel has in a segment; undefined for a segment that is left out. */
+function placeSignals(
+  name: string,
   record: StoredRecord,
   channels: readonly WfdbSignal[],
   variable: boolean,
   warnings: string[],
-): Piece | undefined {
+): Piece["signals"] | undefined {
   warnings.push(...record.warnings);
   if (record.files.length === 0) return undefined; // a null record: format 0 throughout
   const own = record.header.signals;
-  const name = line.name;
   if (!variable && own.length !== channels.length) {
     warnings.push(`Segment ${name} has ${own.length} signals instead of ${channels.length} and is left out.`);
     return undefined;
   }
-  if (record.header.nFrames !== undefined && record.header.nFrames !== line.nFrames) {
-    warnings.push(
-      `Segment ${name} has ${record.header.nFrames} samples per signal where its record counts ${line.nFrames}.`,
-    );
-  }
   const order = variable ? byDescription(name, own, channels, warnings) : channels.map((_, i) => i);
-  const signals = order.map((s, c) =>
-    s !== undefined && fits(name, own[s], channels[c], c, warnings) ? s : undefined,
-  );
-  return { start, nFrames: Math.min(line.nFrames, record.nFrames), record, signals };
+  return order.map((s, c) => (s !== undefined && fits(name, own[s], channels[c], c, warnings) ? s : undefined));
+}
+
+function pieceOf(
+  { name, nFrames }: WfdbSegmentLine,
+  start: number,
+  record: StoredRecord,
+  signals: Piece["signals"],
+  warnings: string[],
+): Piece {
+  const counted = record.header.nFrames;
+  if (counted !== undefined && counted !== nFrames) {
+    warnings.push(`Segment ${name} has ${counted} samples per signal where its record counts ${nFrames}.`);
+  }
+  return { start, nFrames: Math.min(nFrames, record.nFrames), record, signals };
 }
 
 /** Signals of a variable-layout segment belong to the channel of the same description. */
@@ -167,13 +172,14 @@ function byDescription(
   channels: readonly WfdbSignal[],
   warnings: string[],
 ): (number | undefined)[] {
-  const free = new Set(own.keys());
-  const order = channels.map(({ description }) => {
-    const found = [...free].find((s) => own[s].description === description);
-    if (found !== undefined) free.delete(found);
-    return found;
-  });
-  for (const s of free)
+  const free = new Map<string, number[]>();
+  for (const [s, { description }] of own.entries()) {
+    const same = free.get(description) ?? [];
+    same.push(s);
+    free.set(description, same);
+  }
+  const order = channels.map(({ description }) => free.get(description)?.shift());
+  for (const s of [...free.values()].flat())
     warnings.push(`Segment ${name}: signal ${own[s].description} is not in the layout and is left out.`);
   return order;
 }
