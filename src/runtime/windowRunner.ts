@@ -58,38 +58,56 @@ export function layWindows(recording: Recording, contract: Contract, options: Wi
  * @throws the errors of `windowBatches` and of the session; the reason of `signal` when it is aborted
  */
 export async function* runWindows(run: WindowRun): AsyncGenerator<RanBatch, ChannelReport[]> {
-  const { recording, contract, session, options } = run;
+  const { recording, contract, options } = run;
   const total = layWindows(recording, contract, options).windows.length;
   const batches = windowBatches(recording, contract, options);
-  const waiting: { batch: WindowBatch; bytes: number; outputs: Promise<Record<string, FeedTensor>> }[] = [];
+  const waiting: Waiting[] = [];
   let ahead = 0;
   let done = 0;
   let report: ChannelReport[] | undefined;
   while (report === undefined || waiting.length > 0) {
-    if (report === undefined && (ahead < AHEAD_BYTES || waiting.length < 2)) {
+    const free = waiting.length < 2 || ahead < AHEAD_BYTES;
+    if (report === undefined && free && waiting[0]?.finished !== true) {
       const next = await batches.next();
       if (next.done) report = next.value;
       else {
-        const batch = next.value;
-        const x: FeedTensor = { dtype: "float32", shape: batch.shape, data: batch.x };
-        const outputs = session.run({ x, ...run.feeds(batch) });
-        outputs.catch(() => {}); // reported when its turn comes
-        waiting.push({ batch, bytes: batch.x.byteLength, outputs });
-        ahead += batch.x.byteLength;
+        waiting.push(start(run, next.value));
+        ahead += next.value.x.byteLength;
+        await turn();
       }
-      if (waiting.length < 2 || ahead < AHEAD_BYTES) continue;
+      continue;
     }
     const first = waiting.shift();
     if (first === undefined) continue;
     const outputs = await first.outputs;
     options.signal?.throwIfAborted();
-    ahead -= first.bytes;
+    ahead -= first.batch.x.byteLength;
     done += first.batch.windows.length;
     options.onProgress?.(done, total);
     yield { batch: first.batch, outputs };
   }
   return report;
 }
+
+/** A batch on its way through the session. */
+interface Waiting {
+  readonly batch: WindowBatch;
+  readonly outputs: Promise<Record<string, FeedTensor>>;
+  finished: boolean;
+}
+
+function start({ session, feeds }: WindowRun, batch: WindowBatch): Waiting {
+  const x: FeedTensor = { dtype: "float32", shape: batch.shape, data: batch.x };
+  const started: Waiting = { batch, outputs: session.run({ x, ...feeds(batch) }), finished: false };
+  const finish = () => {
+    started.finished = true; // an error is reported when its turn comes
+  };
+  started.outputs.then(finish, finish);
+  return started;
+}
+
+/** Let results and signals from outside come in; filters can keep this thread busy for seconds. */
+const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
 /** The montage inputs of a contract for a batch of one: raw locations, sensor rows, rows of the channel table. */
 export function montageFeeds(contract: Contract): Feeds {
