@@ -45,8 +45,9 @@ export function checkCollections(
     for (let at = start + COLLECTION_HEADER; at + OBJECT_HEADER <= end; ) {
       const isFree = read(at).getUint16(0, true) === 0;
       const size = length(at);
-      if (--steps < 0 || (isFree && size < OBJECT_HEADER)) throw endless(where, at);
-      at += isFree ? size : OBJECT_HEADER + Math.ceil(size / 8) * 8;
+      const next = at + (isFree ? size : OBJECT_HEADER + Math.ceil(size / 8) * 8);
+      if (--steps < 0 || next < at + OBJECT_HEADER || next > end) throw endless(where, at);
+      at = next;
     }
   }
 }

@@ -4,7 +4,7 @@ import { decodeElements, type ElementType, elementBytes, type NumericData } from
 import type { Range } from "../arrays/namedArray.ts";
 import type { ByteSource } from "../source/byteSource.ts";
 import { checkCollections, findCollections, lengthBytesOf, OVERLAP } from "./globalHeaps.ts";
-import { PristineMemory } from "./pristine.ts";
+import { captureStackPointer, PristineMemory } from "./pristine.ts";
 
 /**
  * Largest HDF5 file opened, bytes. The HDF5 library reads synchronously, so the whole file is copied into its virtual
@@ -50,10 +50,13 @@ let loading: Promise<Loaded> | undefined;
 /** Load the WebAssembly library (4 MB) when the first HDF5 file is opened. */
 async function load(): Promise<Loaded> {
   loading ??= (async () => {
-    const library = await import("h5wasm");
-    const module = await library.ready;
+    const { loaded, stackPointer } = await captureStackPointer(async () => {
+      const library = await import("h5wasm");
+      return { library, module: await library.ready };
+    });
+    const { library, module } = loaded;
     module.activate_throwing_error_handler(); // else errors are printed and zeros come back
-    return { library, module, memory: new PristineMemory(module) };
+    return { library, module, memory: new PristineMemory(module, stackPointer) };
   })();
   return loading;
 }
@@ -75,12 +78,13 @@ export async function openHdf5File(source: ByteSource): Promise<Hdf5File> {
   }
   const { library, module, memory } = await load();
   const path = `/${crypto.randomUUID()}.h5`; // a name that no file can refer to
-  const guard = guardFor(name);
+  const guard = guardFor(name, memory);
   let closed = false;
   const close = (root?: File): void => {
     if (closed) return;
     closed = true;
     closeFile(module, root, path);
+    memory.unwind();
     memory.leave();
   };
   memory.enter();
@@ -152,11 +156,12 @@ function reasonOf(cause: unknown): string {
   return reasons.at(-1) ?? text.split("\n")[0].slice(0, 200);
 }
 
-function guardFor(where: string): Hdf5File["guard"] {
+function guardFor(where: string, memory: PristineMemory): Hdf5File["guard"] {
   return (what, call) => {
     try {
       return call();
     } catch (cause) {
+      memory.unwind();
       if (cause instanceof FormatError) throw cause;
       throw new FormatError({ where, what, got: reasonOf(cause), todo: "The file is truncated or damaged", cause });
     }
@@ -173,7 +178,7 @@ function reading(
     paths: () => guard("has a damaged table of contents", () => root.paths()),
     get(path) {
       try {
-        const found = root.get(path);
+        const found = guard(path, () => root.get(path));
         return found instanceof library.Dataset || found instanceof library.Group ? found : undefined;
       } catch {
         return undefined;
