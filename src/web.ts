@@ -5,7 +5,7 @@ import { webEngine } from "./runtime/web.ts";
 
 export { open } from "./formats/web.ts";
 export * from "./index.ts";
-export { configureWeb, probeWeb } from "./runtime/web.ts";
+export { configureWeb, probeWeb, type WebProbe } from "./runtime/web.ts";
 
 /** PanLUNA in a browser tab or worker, on WebAssembly or WebGPU. Nothing leaves the machine. */
 export class PanLuna extends Model {
