@@ -141,7 +141,7 @@ function onnxSeeds(): Seed[] {
   const flat = g.reshape(g.transpose(joined, [0, 2, 1]), [-1, 8]);
   const small = writeOnnx(g.finish({ y: g.reduceSum(flat, [1]), first: g.slice(flat, [0], [3], [1]) }));
   const model = writeOnnx(panlunaGraph(smallModel({ kind: "classify", numClasses: 2 })));
-  return [single("pieces.onnx", small), single("pieces.onnx", small), single("model.onnx", model)];
+  return [...Array<Seed>(7).fill(single("pieces.onnx", small)), single("model.onnx", model)];
 }
 
 const bytesOnly = (): readonly Mutate[] => BYTE_MUTATORS;

@@ -14,11 +14,20 @@ function seedsFor(family: Family): readonly Seed[] {
 /** The reader of a family, by its name in the registry. */
 const readerOf = (family: string): string => /^(MAT|CSV)/.exec(family)?.[0] ?? family;
 
+/** Families whose files hold compressed data; the HDF5 library takes memory in steps of megabytes. */
+const inflates = (family: string): boolean => /compressed|gzipped|NPZ|HDF5/.test(family);
+
 /** Every record of a family as it was before any damage. */
 export function soundRecords(familyName: string): Mutant[] {
   const family = FAMILIES.find(({ name }) => name === familyName)!;
   const format = familyName === "ONNX" ? readerOf(familyName) : undefined;
-  return seedsFor(family).map(({ name, files, options }) => ({ name, files, options: options[0], format }));
+  return seedsFor(family).map(({ name, files, options }) => ({
+    name,
+    files,
+    options: options[0],
+    format,
+    inflates: inflates(familyName),
+  }));
 }
 
 /** Mutant `index` of a family: always the same one under the same seed. */
@@ -33,7 +42,7 @@ export function makeMutant(familyName: string, index: number, seed: number): Mut
   // the signature may be what was damaged: the reader behind it must still meet the file
   const direct = familyName === "ONNX" || dice.chance(0.5);
   const format = direct ? readerOf(familyName) : undefined;
-  return { name: record.name, files, options: dice.pick(record.options), format };
+  return { name: record.name, files, options: dice.pick(record.options), format, inflates: inflates(familyName) };
 }
 
 function damageOne(

@@ -13,11 +13,22 @@ export const insideGzip =
 export const insideZip =
   (mutate: Mutate): Mutate =>
   (bytes, dice, other) => {
-    const members = Object.entries(unzipSync(bytes));
+    const members = Object.entries(unzipFew(bytes));
     const chosen = dice.roll(members.length);
     const changed = members.map(([name, content], i) => [name, i === chosen ? mutate(content, dice, other) : content]);
     return zipSync(Object.fromEntries(changed), { level: dice.chance(0.5) ? 0 : 1, mtime: new Date(1990, 1, 1) });
   };
+
+/** A mutant of a mutant may claim any number of members. */
+function unzipFew(bytes: Uint8Array): Record<string, Uint8Array> {
+  let members = 0;
+  return unzipSync(bytes, {
+    filter({ originalSize }) {
+      if (++members > 100 || originalSize > 2 ** 20) throw new RangeError("not for a mutator");
+      return true;
+    },
+  });
+}
 
 const MAT_HEADER = 128;
 const COMPRESSED = 15;
@@ -55,6 +66,7 @@ function compressedVariables(bytes: Uint8Array): [start: number, stop: number][]
 
 const END_OF_DIRECTORY = 0x06054b50;
 const ZIP64_END = 0x06064b50;
+const ZIP64_LOCATOR = 0x07064b50;
 const ANY_COUNT = 0xffff;
 
 /** A zip archive whose 64-bit directory claims any number of members. */
@@ -68,6 +80,7 @@ export const zip64Count: Mutate = (bytes, dice) => {
   view.setUint32(32, dice.pick([0, 1, 0xffff, 0x7fffffff, 0xffffffff]), true);
   view.setUint32(48, dice.chance(0.7) ? source.getUint32(end + 16, true) : dice.roll(2 ** 32), true);
   const locator = new Uint8Array(20);
+  new DataView(locator.buffer).setUint32(0, ZIP64_LOCATOR, true);
   new DataView(locator.buffer).setUint32(8, end, true);
   const tail = bytes.slice(end);
   new DataView(tail.buffer).setUint16(8, ANY_COUNT, true);
@@ -84,7 +97,7 @@ export const repeatMember: Mutate = (bytes, dice) => {
   const entry = bytes.slice(start, start + length);
   const hidesSize = dice.chance(0.5);
   if (hidesSize) new DataView(entry.buffer).setUint32(24, 0, true);
-  const count = 1 + dice.roll(2000);
+  const count = 1 + dice.roll(300);
   const tail = bytes.slice(end);
   new DataView(tail.buffer).setUint16(8, count, true);
   const entries: Uint8Array[] = [];

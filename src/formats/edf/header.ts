@@ -126,7 +126,7 @@ function readSignals(source: ByteSource, table: Uint8Array, nSignals: number, sa
     const label = readText(column("label", index));
     const at = starts.samplesPerRecord + index * COLUMNS.samplesPerRecord;
     const what = `the samples per record of signal ${index} (${label})`;
-    const isCount = (n: number): boolean => Number.isInteger(n) && n >= 0;
+    const isCount = (n: number): boolean => Number.isSafeInteger(n) && n >= 0;
     const samplesPerRecord = readNumber(source, table, at, 8, what, isCount, FIXED_BYTES);
     signals.push({
       index,
