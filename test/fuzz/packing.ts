@@ -84,20 +84,23 @@ export const zip64Count: Mutate = (bytes, dice) => {
   new DataView(locator.buffer).setUint32(8, end, true);
   const tail = bytes.slice(end);
   new DataView(tail.buffer).setUint16(8, ANY_COUNT, true);
-  return Uint8Array.of(...bytes.subarray(0, end), ...record, ...locator, ...tail);
+  return Uint8Array.from(Buffer.concat([bytes.subarray(0, end), record, locator, tail]));
 };
 
-/** A zip archive that lists the same member often; the lists are cheap, what they lead to is not. */
-export const repeatMember: Mutate = (bytes, dice) => {
+export const repeatMember: Mutate = (bytes, dice) => listMember(bytes, 1 + dice.roll(300), dice.chance(0.5));
+
+/**
+ * A zip archive that lists its first member `count` times under other names: an entry is cheap, what it leads to is not.
+ * @param hidesSize whether the entries state a size of 0
+ */
+export function listMember(bytes: Uint8Array, count: number, hidesSize: boolean): Uint8Array {
   const end = lastEnd(bytes);
   if (end < 0) return bytes;
   const source = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const start = source.getUint32(end + 16, true);
   const length = 46 + source.getUint16(start + 28, true) + source.getUint16(start + 30, true);
   const entry = bytes.slice(start, start + length);
-  const hidesSize = dice.chance(0.5);
   if (hidesSize) new DataView(entry.buffer).setUint32(24, 0, true);
-  const count = 1 + dice.roll(300);
   const tail = bytes.slice(end);
   new DataView(tail.buffer).setUint16(8, count, true);
   const entries: Uint8Array[] = [];
@@ -108,7 +111,7 @@ export const repeatMember: Mutate = (bytes, dice) => {
     entries.push(own);
   }
   return Uint8Array.from(Buffer.concat([bytes.subarray(0, start), ...entries, tail]));
-};
+}
 
 function lastEnd(bytes: Uint8Array): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
