@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { zipSync } from "fflate";
+import { zipSync, zlibSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { FormatError, UsageError } from "../../src/errors.ts";
 import { type Fact, factsFor } from "../../src/formats/arrays/facts.ts";
@@ -72,6 +72,21 @@ describe("MAT v4", () => {
     bytes[20] = 0x61;
     bytes[22] = 1; // damage behind it
     expect(readMat(bytes, "x.mat").variables.get("a")).toMatchObject({ kind: "char", rows: [] });
+  });
+});
+
+describe("MAT v5", () => {
+  it("allocates for a compressed variable no more than its bytes can become", () => {
+    const tag = new Uint8Array(512);
+    new DataView(tag.buffer).setUint32(0, 14, true);
+    new DataView(tag.buffer).setUint32(4, 2 ** 26 - 64, true); // below what any file may inflate to
+    const packed = zlibSync(tag);
+    const bytes = new Uint8Array(136 + packed.length);
+    bytes.set([0, 1, 0x49, 0x4d], 124);
+    new DataView(bytes.buffer).setUint32(128, 15, true);
+    new DataView(bytes.buffer).setUint32(132, packed.length, true);
+    bytes.set(packed, 136);
+    expect(() => readMat(bytes, "x.mat")).toThrow(/declares a variable larger than is accepted/);
   });
 });
 
@@ -174,6 +189,16 @@ describe("HDF5", () => {
     ["a size whose lower half is 0", heapWith(24, [0, 0, 0, 0, 0, 0, 0xf0, 0x7f])],
   ])("is refused, not walked without end: %s", async (_, bytes) => {
     await expect(openHdf5(memorySource(bytes, "x.h5"))).rejects.toThrow(/global heap.*leads nowhere/);
+  });
+
+  it("takes no half gigabyte for a group of 9 kB that states so", async () => {
+    const matlab = new Uint8Array(readFileSync(new URL("matlab73.mat", folder)));
+    const heaps = [...matlab.keys()].filter((i) => String.fromCharCode(...matlab.subarray(i, i + 4)) === "HEAP");
+    for (const at of heaps) new DataView(matlab.buffer).setUint32(at + 8, 2 ** 29, true);
+    expect(heaps.length).toBeGreaterThan(0);
+    await expect(openHdf5(memorySource(matlab, "x.mat"))).rejects.toThrow(FormatError);
+    const { ready } = await import("h5wasm");
+    expect((await ready).HEAPU8.length).toBeLessThan(128 * 2 ** 20);
   });
 
   it("opens sound files after 3,000 errors of the library, each of which kept some of its stack", async () => {

@@ -1,10 +1,11 @@
 import type { Dataset, File, Group } from "h5wasm";
 import { FormatError } from "../../errors.ts";
+import { inflationLimit } from "../arrays/boundedInflate.ts";
 import { decodeElements, type ElementType, elementBytes, type NumericData } from "../arrays/elementType.ts";
 import type { Range } from "../arrays/namedArray.ts";
 import type { ByteSource } from "../source/byteSource.ts";
 import { checkCollections, findCollections, lengthBytesOf, OVERLAP } from "./globalHeaps.ts";
-import { captureStackPointer, PristineMemory } from "./pristine.ts";
+import { captureExports, PristineMemory } from "./pristine.ts";
 
 /**
  * Largest HDF5 file opened, bytes. The HDF5 library reads synchronously, so the whole file is copied into its virtual
@@ -50,13 +51,13 @@ let loading: Promise<Loaded> | undefined;
 /** Load the WebAssembly library (4 MB) when the first HDF5 file is opened. */
 async function load(): Promise<Loaded> {
   loading ??= (async () => {
-    const { loaded, stackPointer } = await captureStackPointer(async () => {
+    const { loaded, captured } = await captureExports(async () => {
       const library = await import("h5wasm");
       return { library, module: await library.ready };
     });
     const { library, module } = loaded;
     module.activate_throwing_error_handler(); // else errors are printed and zeros come back
-    return { library, module, memory: new PristineMemory(module, stackPointer) };
+    return { library, module, memory: new PristineMemory(module, captured) };
   })();
   return loading;
 }
@@ -79,19 +80,20 @@ export async function openHdf5File(source: ByteSource): Promise<Hdf5File> {
   const { library, module, memory } = await load();
   const path = `/${crypto.randomUUID()}.h5`; // a name that no file can refer to
   const guard = guardFor(name, memory);
+  const allowance = inflationLimit(size);
   let closed = false;
   const close = (root?: File): void => {
     if (closed) return;
     closed = true;
     closeFile(module, root, path);
     memory.unwind();
-    memory.leave();
+    memory.leave(allowance);
   };
-  memory.enter();
+  memory.enter(allowance);
   try {
     await copyIn(module, source, path);
     const root = guard("is a damaged HDF5 file", () => new library.File(path, "r"));
-    return { ...reading(library, module, root, guard), root, guard, close: () => close(root) };
+    return { ...reading(library, module, memory, root, guard), root, guard, close: () => close(root) };
   } catch (error) {
     close();
     throw error;
@@ -171,6 +173,7 @@ function guardFor(where: string, memory: PristineMemory): Hdf5File["guard"] {
 function reading(
   library: Library,
   module: Module,
+  memory: PristineMemory,
   root: File,
   guard: Hdf5File["guard"],
 ): Omit<Hdf5File, "root" | "guard" | "close"> {
@@ -192,7 +195,7 @@ function reading(
       const size = counts.reduce((product, n) => product * Number(n), elementBytes(type));
       return guard(`cannot read ${dataset.path.replace(/^\//, "")}`, () => {
         if (size > READ_LIMIT) throw new Error(`${size} bytes at once, more than ${READ_LIMIT}: read a shorter range`);
-        const pointer = size === 0 ? 0 : module._malloc(size);
+        const pointer = size === 0 ? 0 : memory.granting(2 * size, () => module._malloc(size)); // it takes a fifth more
         if (size > 0 && pointer === 0) throw new Error(`no memory for ${size} bytes`);
         try {
           if (size > 0) module.get_dataset_data(root.file_id, dataset.path, counts, starts, steps, BigInt(pointer));

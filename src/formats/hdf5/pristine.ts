@@ -10,6 +10,7 @@ interface OpenStream {
   readonly fd: number;
 }
 
+const PAGE_BYTES = 65536;
 /** The first three are standard input, output and error. */
 const FIRST_FILE = 3;
 
@@ -21,14 +22,18 @@ const FIRST_FILE = 3;
 export class PristineMemory {
   readonly #instance: Instance;
   readonly #stackPointer: WebAssembly.Global | undefined;
+  /** Bytes up to which the memory may grow now. */
+  #limit: number;
   readonly #stackStart: unknown;
   /** Up to the last byte that is not 0. */
   readonly #image: Uint8Array;
   #users = 0;
 
-  /** @param stackPointer of the instance, from `captureStackPointer` */
-  constructor(instance: Instance, stackPointer: WebAssembly.Global | undefined) {
+  /** @param exports of the instance, from `captureExports` */
+  constructor(instance: Instance, { stackPointer, memory }: CapturedExports) {
     this.#instance = instance;
+    this.#limit = instance.HEAPU8.length;
+    if (memory !== undefined) this.#bound(memory);
     this.#stackPointer = stackPointer;
     this.#stackStart = stackPointer?.value;
     const { buffer, byteOffset, byteLength } = instance.HEAPU8;
@@ -38,8 +43,12 @@ export class PristineMemory {
     this.#image = instance.HEAPU8.slice(0, 8 * end);
   }
 
-  /** To be called before a file is opened. */
-  enter(): void {
+  /**
+   * To be called before a file is opened.
+   * @param allowance bytes that the library may take for it
+   */
+  enter(allowance: number): void {
+    this.#limit += allowance;
     if (this.#users++ > 0) return;
     this.unwind();
     this.#closeStreams();
@@ -49,8 +58,29 @@ export class PristineMemory {
   }
 
   /** To be called once for each `enter`, when the file is closed. */
-  leave(): void {
+  leave(allowance: number): void {
     this.#users--;
+    this.#limit -= allowance;
+  }
+
+  /** Run a call that needs `bytes` more, because the caller asked for so much. */
+  granting<T>(bytes: number, call: () => T): T {
+    this.#limit += bytes;
+    try {
+      return call();
+    } finally {
+      this.#limit -= bytes;
+    }
+  }
+
+  /** The library takes what a damaged file states, half a gigabyte for one of 9 kB, and memory once taken is never given back. */
+  #bound(memory: WebAssembly.Memory): void {
+    const grow = memory.grow.bind(memory);
+    memory.grow = (pages) => {
+      const wanted = memory.buffer.byteLength + pages * PAGE_BYTES;
+      if (wanted > this.#limit) throw new RangeError(`${wanted} bytes of memory, more than ${this.#limit}`);
+      return grow(pages);
+    };
   }
 
   /**
@@ -68,25 +98,30 @@ export class PristineMemory {
   }
 }
 
-/**
- * Run `load` and catch the stack pointer of the WebAssembly instance that it makes: the library does not hand it out.
- * @returns undefined where the instance was made before, or has none
- */
-export async function captureStackPointer<T>(
-  load: () => Promise<T>,
-): Promise<{ loaded: T; stackPointer: WebAssembly.Global | undefined }> {
+/** What the library keeps to itself of its WebAssembly instance; undefined where the instance was made before. */
+export interface CapturedExports {
+  readonly stackPointer?: WebAssembly.Global;
+  readonly memory?: WebAssembly.Memory;
+}
+
+/** Run `load` and catch what the WebAssembly instance that it makes exports. */
+export async function captureExports<T>(load: () => Promise<T>): Promise<{ loaded: T; captured: CapturedExports }> {
   const { instantiate } = WebAssembly;
-  let stackPointer: WebAssembly.Global | undefined;
+  let captured: CapturedExports = {};
   const watch = async (...args: Parameters<typeof instantiate>): Promise<unknown> => {
     const made: unknown = await instantiate(...args);
-    const { exports } = (made instanceof WebAssembly.Instance ? made : (made as { instance: WebAssembly.Instance }).instance); // biome-ignore format: one line
-    if (exports.__stack_pointer instanceof WebAssembly.Global) stackPointer ??= exports.__stack_pointer;
+    const instance =
+      made instanceof WebAssembly.Instance ? made : (made as { instance: WebAssembly.Instance }).instance;
+    const { __stack_pointer: stackPointer, memory, H5open } = instance.exports;
+    if (H5open !== undefined && stackPointer instanceof WebAssembly.Global && memory instanceof WebAssembly.Memory) {
+      captured = { stackPointer, memory };
+    }
     return made;
   };
   WebAssembly.instantiate = watch as typeof instantiate;
   try {
     const loaded = await load();
-    return { loaded, stackPointer };
+    return { loaded, captured };
   } finally {
     WebAssembly.instantiate = instantiate;
   }

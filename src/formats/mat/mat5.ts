@@ -57,17 +57,21 @@ export function readMat5(bytes: Uint8Array, name: string): MatFile {
   return { version: "v5", variables, warnings };
 }
 
+/** No deflated data become more than 1,032 times as long. @see https://zlib.net/zlib_tech.html */
+const MOST_RATIO = 1032;
+
 /** Inflate a variable into a buffer of exactly the size that its own tag declares; the Adler-32 checksum must hold. */
 function inflate({ bytes, littleEndian, where }: Scope, tag: Element, budget: number): { scope: Scope; tag: Element } {
   const compressed = contentOf({ bytes, littleEndian, where }, tag);
   const at = `byte ${tag.start}`;
   const head = new Uint8Array(8);
+  const most = Math.min(budget, MOST_RATIO * compressed.length);
   let out: Uint8Array | undefined;
   let filled = 0;
   const inflater = boundedInflater("zlib", where, budget, (piece) => {
     if (out === undefined) {
       head.set(piece.subarray(0, 8 - filled), filled);
-      if (filled + piece.length >= 8) out = allocate(head, littleEndian, budget, where, at);
+      if (filled + piece.length >= 8) out = allocate(head, littleEndian, most, where, at);
       else {
         filled += piece.length;
         return;
