@@ -1,4 +1,5 @@
-import { MODEL_SFREQ, type PanlunaModel, PUBLISHED } from "../src/model/index.ts";
+import { type PanlunaModel, PUBLISHED } from "../src/model/index.ts";
+import { MODEL_SFREQ } from "../src/signal/index.ts";
 import { benchGraph, benchModel, type Case, casesNamed, NUM_CLASSES } from "./cases.ts";
 import { environment, peakRssMiB } from "./environment.ts";
 import { executedFlops } from "./executedFlops.ts";

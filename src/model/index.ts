@@ -11,5 +11,5 @@ export {
 } from "./panluna.ts";
 export { type Head, type ParameterSpec, parameterSpecs } from "./parameters.ts";
 export { type RandomStream, randomStream } from "./random.ts";
-export { checkSizes, MODEL_SFREQ, type PanlunaSizes, PUBLISHED, widthOf } from "./sizes.ts";
+export { checkSizes, type PanlunaSizes, PUBLISHED, widthOf } from "./sizes.ts";
 export { readStateDict } from "./stateDict.ts";

@@ -26,9 +26,6 @@ export const PUBLISHED: PanlunaSizes = {
   mlpRatio: 4,
 };
 
-/** Rate that every channel has when it enters the model, Hz. */
-export const MODEL_SFREQ = 256;
-
 /** W = Q·D: width of the temporal encoder. */
 export const widthOf = ({ numQueries, embedDim }: PanlunaSizes): number => numQueries * embedDim;
 

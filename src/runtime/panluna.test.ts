@@ -78,6 +78,21 @@ describe("PanLuna on a recording", () => {
     expect(String(error)).toContain("at most 3 s");
   });
 
+  it("refuses windows that are not whole patches, and says which length would do", async () => {
+    const run = track(small()).embed(night(12), { windowSeconds: 5.1 });
+    await expect(run).rejects.toThrow("expected a multiple of 0.125 s, got 5.1 s. Take 5.125 s");
+    const { shape } = await track(small()).embed(night(12), { windowSeconds: 5.125 });
+    expect(shape[0]).toBe(2);
+  });
+
+  it("gives as many windows of a reconstruction as were asked for", async () => {
+    const { shape, original, mask, epochs } = await track(small()).reconstruct(night(31), {
+      maxWindows: 3,
+      batchSize: 2,
+    });
+    expect([...shape, original.length, mask.length, epochs.length]).toEqual([3, 3, 1280, 3 * 3 * 1280, 360, 3]);
+  });
+
   it("hides half of the patches, the same ones for the same seed, and leaves the original alone", async () => {
     const model = track(small());
     const first = await model.reconstruct(night(11), { seed: 5 });

@@ -13,8 +13,10 @@ import {
   widthOf,
 } from "../model/index.ts";
 import {
+  CHANNEL_NAMES,
   type ChannelReport,
   type Contract,
+  MODEL_SFREQ,
   planContract,
   type Recording,
   type WindowBatchOptions,
@@ -85,7 +87,11 @@ export class PanLuna {
 
   /** The published network with untrained weights of a seed; for trying things out and for training. */
   static untrained(engine: Engine, options: PanLunaOptions & { sizes?: PanlunaSizes; head?: Head } = {}): PanLuna {
-    const { sizes = PUBLISHED, head = { kind: "reconstruct", numChannelNames: 104 }, seed = 0 } = options;
+    const {
+      sizes = PUBLISHED,
+      head = { kind: "reconstruct", numChannelNames: CHANNEL_NAMES.length },
+      seed = 0,
+    } = options;
     const weights = initializeWeights(sizes, head, seed);
     const model = { sizes, head, weights, dropped: [], initialized: [...weights.keys()] };
     return new PanLuna(model, engine, false, options);
@@ -102,7 +108,7 @@ export class PanLuna {
    */
   async embed(recording: Recording, options: RecordingOptions = {}): Promise<EmbedResult> {
     const contract = planContract(recording.channels, options);
-    const total = layWindows(recording, contract, batchOptions(options)).windows.length;
+    const total = layWindows(recording, contract, this.#windows(options)).windows.length;
     const embeddings = new Float32Array(total * this.width);
     const epochs: Epoch[] = [];
     let chain: readonly ChannelReport[] = [];
@@ -123,7 +129,7 @@ export class PanLuna {
     for await (const { batch, outputs } of this.#run(recording, contract, ["embedding"], options)) {
       yield {
         embeddings: outputs.embedding.data as Float32Array,
-        epochs: epochsOf(batch.windows, batch.quality, batchOptions(options).windowSeconds),
+        epochs: epochsOf(batch.windows, batch.quality, this.#windows(options).windowSeconds),
         chain: batch.chainReport,
       };
     }
@@ -143,7 +149,7 @@ export class PanLuna {
   > {
     const contract = planContract(recording.channels, options);
     for await (const { batch, outputs } of this.#run(recording, contract, names, options)) {
-      yield { epochs: epochsOf(batch.windows, batch.quality, batchOptions(options).windowSeconds), outputs };
+      yield { epochs: epochsOf(batch.windows, batch.quality, this.#windows(options).windowSeconds), outputs };
     }
   }
 
@@ -160,7 +166,7 @@ export class PanLuna {
     let chain: readonly ChannelReport[] = [];
     for await (const { batch, outputs } of this.#run(recording, contract, ["logits"], options)) {
       rows.push(outputs.logits.data as Float32Array);
-      epochs.push(...epochsOf(batch.windows, batch.quality, batchOptions(options).windowSeconds));
+      epochs.push(...epochsOf(batch.windows, batch.quality, this.#windows(options).windowSeconds));
       chain = batch.chainReport;
     }
     const logits = Float32Array.from(rows.flatMap((row) => [...row]));
@@ -185,7 +191,7 @@ export class PanLuna {
       montage: await this.#montage(contract),
       sizes,
       numChannelNames: head.numChannelNames,
-      options: { ...options, ...batchOptions(options) },
+      options: { ...options, ...this.#windows(options) },
     });
     return { ...result, contract, trained: this.trained };
   }
@@ -203,6 +209,21 @@ export class PanLuna {
     for (const session of sessions) await (await session).close();
   }
 
+  /** @throws UsageError for a window that is not a whole number of patches */
+  #windows(options: RecordingOptions): WindowBatchOptions {
+    const { windowSeconds = DEFAULT_WINDOW } = options;
+    const patchSeconds = this.model.sizes.patchSize / MODEL_SFREQ;
+    const patches = windowSeconds / patchSeconds;
+    if (patches >= 1 && Math.abs(patches - Math.round(patches)) < 1e-9) return { ...options, windowSeconds };
+    throw new UsageError({
+      where: "option windowSeconds",
+      what: "is not a whole number of patches",
+      expected: `a multiple of ${patchSeconds} s`,
+      got: `${windowSeconds} s`,
+      todo: `Take ${Math.max(1, Math.round(patches)) * patchSeconds} s`,
+    });
+  }
+
   async *#run(recording: Recording, contract: Contract, names: readonly string[], options: RecordingOptions) {
     const session = await this.#session(names.join(), () =>
       panlunaGraph(this.model, { montage: "embedded", outputs: names }),
@@ -212,7 +233,7 @@ export class PanLuna {
       recording,
       contract,
       session,
-      options: { ...options, ...batchOptions(options) },
+      options: { ...options, ...this.#windows(options) },
       feeds: ({ shape: [batch] }) => ({ montage: repeated(montage, batch) }),
     });
   }
@@ -237,10 +258,6 @@ export class PanLuna {
 }
 
 const DEFAULT_WINDOW = 5;
-
-function batchOptions(options: RecordingOptions): WindowBatchOptions {
-  return { ...options, windowSeconds: options.windowSeconds ?? DEFAULT_WINDOW };
-}
 
 function needsHead(what: string, expected: string, kind: string): UsageError {
   return new UsageError({

@@ -56,12 +56,20 @@ export interface ReconstructRun {
   readonly options: ReconstructOptions & WindowBatchOptions & { readonly onProgress?: OnProgress };
 }
 
+/** One batch: original, reconstruction and mask. */
+interface Part {
+  readonly shape: readonly [number, number, number];
+  readonly x: Float32Array;
+  readonly y: Float32Array;
+  readonly mask: Uint8Array;
+}
+
 /** Mask, run and compare. */
 export async function reconstructWindows(run: ReconstructRun): Promise<Omit<Reconstruction, "contract" | "trained">> {
   const { contract, sizes, options } = run;
   const { rows, substituted } = channelRows(contract, run.numChannelNames);
   const hidden = hiddenChannels(contract, options.maskChannels);
-  const parts: { x: Float32Array; y: Float32Array; mask: Uint8Array }[] = [];
+  const parts: Part[] = [];
   const epochs: Epoch[] = [];
   const masks = new Map<WindowBatch, Uint8Array>();
   let chain: readonly ChannelReport[] = [];
@@ -83,56 +91,42 @@ export async function reconstructWindows(run: ReconstructRun): Promise<Omit<Reco
   });
   const wanted = options.maxWindows ?? Number.POSITIVE_INFINITY;
   for await (const { batch, outputs } of ran) {
-    parts.push({ x: batch.x, y: outputs.reconstruction.data as Float32Array, mask: masks.get(batch)! });
+    const y = outputs.reconstruction.data as Float32Array;
+    parts.push({ shape: batch.shape, x: batch.x, y, mask: masks.get(batch)! });
     masks.delete(batch);
     epochs.push(...epochsOf(batch.windows, batch.quality, options.windowSeconds));
     chain = batch.chainReport;
     if (epochs.length >= wanted) break;
   }
-  return assemble(parts, epochs.slice(0, wanted), contract.used.length, sizes.patchSize, chain, substituted);
+  return { ...assemble(parts, epochs.slice(0, wanted), sizes.patchSize), chain, substituted };
 }
 
+/** Put the batches together, up to the windows that were asked for, and measure. */
 function assemble(
-  parts: readonly { x: Float32Array; y: Float32Array; mask: Uint8Array }[],
+  parts: readonly Part[],
   epochs: readonly Epoch[],
-  channels: number,
   patchSize: number,
-  chain: readonly ChannelReport[],
-  substituted: Reconstruction["substituted"],
-) {
-  const times = parts[0].x.length / parts[0].mask.length; // samples per patch
-  const patches = parts.reduce((sum, { mask }) => sum + mask.length, 0);
-  const all = {
-    x: new Float32Array(patches * times),
-    y: new Float32Array(patches * times),
-    mask: new Uint8Array(patches),
-  };
+): Pick<Reconstruction, "original" | "reconstruction" | "mask" | "shape" | "patchSize" | "epochs" | "explained"> {
+  const [, channels, times] = parts[0].shape;
+  const shape = [epochs.length, channels, times] as const;
+  const original = joined(parts, ({ x }) => x, new Float32Array(epochs.length * channels * times));
+  const reconstruction = joined(parts, ({ y }) => y, new Float32Array(original.length));
+  const mask = joined(parts, (part) => part.mask, new Uint8Array(original.length / patchSize));
+  const explained = Array.from({ length: channels }, (_, c) =>
+    explainedVariance(original, reconstruction, mask, shape, patchSize, c),
+  );
+  return { original, reconstruction, mask, shape, patchSize, epochs, explained };
+}
+
+/** Fill `out` from the parts, one after the other; what does not fit is left out. */
+function joined<T extends Float32Array | Uint8Array>(parts: readonly Part[], of: (part: Part) => T, out: T): T {
   let at = 0;
-  for (const { x, y, mask } of parts) {
-    all.x.set(x, at * times);
-    all.y.set(y, at * times);
-    all.mask.set(mask, at);
-    at += mask.length;
+  for (const part of parts) {
+    const values = of(part).subarray(0, out.length - at);
+    out.set(values, at);
+    at += values.length;
   }
-  const perWindow = Math.round((epochs[0].duration * 256) / patchSize) * channels;
-  const kept = epochs.length * perWindow;
-  const original = all.x.subarray(0, kept * patchSize);
-  const reconstruction = all.y.subarray(0, kept * patchSize);
-  const mask = all.mask.subarray(0, kept);
-  const shape = [epochs.length, channels, (perWindow / channels) * patchSize] as const;
-  return {
-    original,
-    reconstruction,
-    mask,
-    shape,
-    patchSize,
-    epochs,
-    chain,
-    substituted,
-    explained: Array.from({ length: channels }, (_, c) =>
-      explainedVariance(original, reconstruction, mask, shape, patchSize, c),
-    ),
-  };
+  return out;
 }
 
 /** 1 − residual / total over the hidden patches of a channel; NaN where nothing was hidden. */

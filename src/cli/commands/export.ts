@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { UsageError } from "../../errors.ts";
 import { type Graph, OPSET, shapeText } from "../../graph/index.ts";
 import type { Head, LoadedModel } from "../../model/index.ts";
+import { CHANNEL_NAMES } from "../../signal/index.ts";
 import { withFiles } from "../atomicFile.ts";
 import { defineCommand } from "../defineCommand.ts";
 import type { Effects, Terminal } from "../effects.ts";
@@ -19,7 +20,7 @@ const head: Valued<Head> = {
     const match = /^(?:(none)|(reconstruct)|classify:([1-9]\d{0,5}))$/.exec(value.toLowerCase());
     if (match === null) return refuse(flag, "none, reconstruct or classify:CLASSES", value);
     if (match[3] !== undefined) return { kind: "classify", numClasses: Number(match[3]) };
-    return match[1] === undefined ? { kind: "reconstruct", numChannelNames: 104 } : { kind: "none" };
+    return match[1] === undefined ? { kind: "reconstruct", numChannelNames: CHANNEL_NAMES.length } : { kind: "none" };
   },
 };
 
