@@ -13,7 +13,7 @@ export {
 export type { OpenOptions } from "./formats/fileFormat.ts";
 export type { Head, PanlunaSizes } from "./model/index.ts";
 export type { Epoch, RecordingOptions } from "./runtime/epochs.ts";
-export type { EmbedBatch, EmbedResult, PanLunaOptions, PredictResult } from "./runtime/panluna.ts";
+export type { EmbedBatch, EmbedResult, PanLunaOptions, PredictResult, ValuesBatch } from "./runtime/panluna.ts";
 export type { Reconstruction, ReconstructOptions } from "./runtime/reconstruct.ts";
 export type { Engine, Provider, Session, SessionOptions } from "./runtime/session.ts";
 export type {

@@ -58,6 +58,14 @@ export interface EmbedBatch {
   readonly chain: readonly ChannelReport[];
 }
 
+/** One batch of values asked for by name. */
+export interface ValuesBatch {
+  readonly outputs: Readonly<Record<string, FeedTensor>>;
+  readonly epochs: readonly Epoch[];
+  readonly contract: Contract;
+  readonly chain: readonly ChannelReport[];
+}
+
 /** How to start a model. */
 export interface PanLunaOptions extends SessionOptions, CheckpointOptions {}
 
@@ -143,13 +151,11 @@ export class PanLuna {
     recording: Recording,
     names: readonly string[],
     options: RecordingOptions = {},
-  ): AsyncGenerator<
-    { readonly epochs: readonly Epoch[]; readonly outputs: Readonly<Record<string, FeedTensor>> },
-    void
-  > {
+  ): AsyncGenerator<ValuesBatch, void> {
     const contract = planContract(recording.channels, options);
     for await (const { batch, outputs } of this.#run(recording, contract, names, options)) {
-      yield { epochs: epochsOf(batch.windows, batch.quality, this.#windows(options).windowSeconds), outputs };
+      const epochs = epochsOf(batch.windows, batch.quality, this.#windows(options).windowSeconds);
+      yield { outputs, epochs, contract, chain: batch.chainReport };
     }
   }
 
