@@ -106,11 +106,13 @@ describe("NPZ", () => {
     }
   });
 
-  it("counts what is stored plain by its stored size, not by the size it states", () => {
+  it("unpacks no bytes for several members, which would cost time and memory without bound", () => {
     const named = zipSync({ "xxxx.npy": writeNpy(new Float64Array(2e4), [2e4]) }, { level: 0 });
     // 600 times 160 kB in a file of 190 kB
-    expect(() => readNpz(listMember(named, 600, true), "x.npz")).toThrow(/inflates to more than is accepted/);
-    expect(() => readNpz(listMember(named, 600, false), "x.npz")).toThrow(/inflates to more than is accepted/);
+    expect(() => readNpz(listMember(named, 600, true), "x.npz")).toThrow(/than the file has room for/);
+    expect(() => readNpz(listMember(named, 600, false), "x.npz")).toThrow(
+      /than the file has room for|inflates to more/,
+    );
   });
 });
 

@@ -47,14 +47,14 @@ export function readNpz(bytes: Uint8Array, name: string): Npz {
 function unzip(bytes: Uint8Array, name: string): Record<string, Uint8Array> {
   const limit = inflationLimit(bytes.length);
   let total = 0;
-  let room = bytes.length; // every member has an entry of its own in the directory
+  let room = bytes.length; // every member has bytes of its own and an entry in the directory
   const sizes: Record<string, number> = {};
   try {
     const members = unzipSync(bytes, {
       filter(member) {
-        room -= ENTRY_BYTES;
-        if (room < 0) throw new Error("more members than the file has room for");
-        total += Math.max(member.originalSize, member.size); // what is stored plain comes in its stored size
+        room -= ENTRY_BYTES + member.size;
+        if (room < 0) throw new Error("more members, or larger ones, than the file has room for");
+        total += member.originalSize;
         if (total > limit) throw tooLarge(name, limit, total);
         sizes[member.name] = member.originalSize;
         return member.name.endsWith(".npy");
