@@ -14,6 +14,9 @@ function seedsFor(family: Family): readonly Seed[] {
 /** The reader of a family, by its name in the registry. */
 const readerOf = (family: string): string => /^(MAT|CSV)/.exec(family)?.[0] ?? family;
 
+/** Bytes of a compressed mutant at most: 32 kB hold 33 MB, and to read so much text is slow without being wrong. */
+const MOST_PACKED = 32 * 2 ** 10;
+
 /** Families whose files hold compressed data; the HDF5 library takes memory in steps of megabytes. */
 const inflates = (family: string): boolean => /compressed|gzipped|NPZ|HDF5/.test(family);
 
@@ -46,7 +49,7 @@ export function makeMutant(familyName: string, index: number, seed: number): Mut
 }
 
 function damageOne(
-  { mutators }: Family,
+  { name: family, mutators }: Family,
   record: Seed,
   files: Map<string, Uint8Array>,
   seeds: readonly Seed[],
@@ -59,7 +62,8 @@ function damageOne(
   const bytes = files.get(file)!;
   if (bytes.length === 0) return;
   const mutated = attempt(() => dice.pick(mutators(file, record))(bytes, dice, other), bytes);
-  files.set(file, mutated.length > MOST_BYTES ? mutated.slice(0, MOST_BYTES) : mutated);
+  const most = inflates(family) ? MOST_PACKED : MOST_BYTES;
+  files.set(file, mutated.length > most ? mutated.slice(0, most) : mutated);
 }
 
 /** What an earlier mutator damaged cannot always be unpacked for the next one. */
