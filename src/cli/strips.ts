@@ -14,7 +14,7 @@ const SPAN = 16;
 const COLORS: Readonly<Record<Sensor, TerminalColor>> = { eeg: "blue", ecg: "red", ppg: "green" };
 
 /** The stretch of a segment that a range names: its start, the usual length if the range has no end. */
-export function stretchOf({ segments }: Pick<Recording, "segments">, range: TimeRange = {}) {
+function stretchOf({ segments }: Pick<Recording, "segments">, range: TimeRange = {}) {
   const start = range.from ?? segments[0]?.onset ?? 0;
   const segment = segments.findIndex(({ onset, duration }) => onset + duration > start);
   if (segment < 0) return undefined;

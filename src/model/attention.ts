@@ -106,16 +106,35 @@ function timesVector({ g }: Network, matrix: Value, vector: Value): Value {
 }
 
 /**
- * Self-attention of a PyTorch layer among `length` neighbouring rows.
+ * Self-attention of a PyTorch layer.
+ * @param x (N, L, D)
+ * @returns (N, L, D)
+ */
+export function attention(net: Network, name: string, x: Value, heads: number): Value {
+  return linear(net, `${name}.out_proj`, attendPacked(net, packed(net, name, x), heads));
+}
+
+/**
+ * `attention` among `length` neighbouring rows; products on rows let the engine add the biases on the way.
  * @param x (N·length, D)
  * @returns (N·length, D)
  */
-export function selfAttention(net: Network, name: string, x: Value, length: number, heads: number): Value {
-  const { g, parameter } = net;
+export function rowAttention(net: Network, name: string, x: Value, length: number, heads: number): Value {
+  const { g } = net;
   const dim = Number(x.shape[1]);
-  const product = g.matMul(x, g.transpose(parameter(`${name}.in_proj_weight`), [1, 0]));
-  const packed = g.reshape(g.add(product, parameter(`${name}.in_proj_bias`)), [-1, length, 3 * dim]);
-  const [q, k, v] = g.split3(packed, [dim, dim, dim], 2);
-  const attended = g.multiHeadAttention(q, k, v, heads, 1 / Math.sqrt(dim / heads));
+  const attended = attendPacked(net, g.reshape(packed(net, name, x), [-1, length, 3 * dim]), heads);
   return linear(net, `${name}.out_proj`, g.reshape(attended, [-1, dim]));
+}
+
+/** Queries, keys and values side by side: (…, D) → (…, 3·D). */
+function packed({ g, parameter }: Network, name: string, x: Value): Value {
+  const product = g.matMul(x, g.transpose(parameter(`${name}.in_proj_weight`), [1, 0]));
+  return g.add(product, parameter(`${name}.in_proj_bias`));
+}
+
+/** Attention of packed queries, keys and values (N, L, 3·D), before the output projection: (N, L, D). */
+function attendPacked({ g }: Network, x: Value, heads: number): Value {
+  const dim = Number(x.shape[2]) / 3;
+  const [q, k, v] = g.split3(x, [dim, dim, dim], 2);
+  return g.multiHeadAttention(q, k, v, heads, 1 / Math.sqrt(dim / heads));
 }

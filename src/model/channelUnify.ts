@@ -1,5 +1,5 @@
 import { float32, type Value } from "../graph/index.ts";
-import { learnedQueryAttention, selfAttention } from "./attention.ts";
+import { learnedQueryAttention, rowAttention } from "./attention.ts";
 import { linear, mlp, norm } from "./linear.ts";
 import type { Network } from "./network.ts";
 import { widthOf } from "./sizes.ts";
@@ -51,7 +51,7 @@ function attendChannels(net: Network, tokens: Value) {
  */
 export function queryLayer(net: Network, name: string, x: Value, length: number): Value {
   const { g, sizes } = net;
-  const attended = selfAttention(net, `${name}.self_attn`, norm(net, `${name}.norm1`, x), length, sizes.numHeads);
+  const attended = rowAttention(net, `${name}.self_attn`, norm(net, `${name}.norm1`, x), length, sizes.numHeads);
   const among = g.add(x, attended);
   const hidden = g.gelu(linear(net, `${name}.linear1`, norm(net, `${name}.norm2`, among)));
   return g.add(among, linear(net, `${name}.linear2`, hidden));

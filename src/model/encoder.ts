@@ -1,5 +1,5 @@
 import { int64, type Value } from "../graph/index.ts";
-import { type Grid, overTime } from "./grid.ts";
+import { type Grid, overGrid } from "./grid.ts";
 import { mlp, norm } from "./linear.ts";
 import type { Network } from "./network.ts";
 import { widthOf } from "./sizes.ts";
@@ -52,10 +52,10 @@ function temporalAttention(net: Network, name: string, x: Value, grid: Grid, { c
   const [weightQk, weightV] = g.split2(parameter(`${name}.qkv_proj.weight`), parts, 0);
   const [biasQk, biasV] = g.split2(parameter(`${name}.qkv_proj.bias`), parts, 0);
   const project = (weight: Value) => g.matMul(x, g.transpose(weight, [1, 0]));
-  const qk = overTime(net, g.add(project(weightQk), biasQk), grid);
+  const qk = overGrid(net, g.add(project(weightQk), biasQk), grid);
   const turned = g.rotaryEmbedding(qk, g.constant(int64([0])), cos, sin, 2 * heads, size);
   const [q, k] = g.split2(turned, [width, width], 2);
-  const v = overTime(net, project(weightV), grid);
+  const v = overGrid(net, project(weightV), grid);
   const attended = g.reshape(g.multiHeadAttention(q, k, v, heads, 1 / Math.sqrt(size)), [-1, width]);
   const output = g.transpose(parameter(`${name}.proj.weight`), [1, 0]);
   const through = g.reshape(g.matMul(g.reshape(biasV, [1, width]), output), [width]);

@@ -1,10 +1,10 @@
 import { WeightsError } from "../errors.ts";
-import { createBuilder, type Graph, type GraphBuilder, int64, productOf, type Value } from "../graph/index.ts";
+import { createBuilder, type Graph, type GraphBuilder, productOf, type Value } from "../graph/index.ts";
 import { channelUnify } from "./channelUnify.ts";
 import { classificationHead } from "./classificationHead.ts";
 import { encode } from "./encoder.ts";
 import { frequencyEmbed } from "./frequencyEmbed.ts";
-import { gridOf, overTime } from "./grid.ts";
+import { gridOf, overGrid } from "./grid.ts";
 import type { Weights } from "./initialize.ts";
 import { asRows } from "./linear.ts";
 import { encodeLocations, locationEmbed, montageEmbed, scaleLocations } from "./locationEmbed.ts";
@@ -67,10 +67,10 @@ export function openPanluna(model: PanlunaModel, options: Omit<PanlunaGraphOptio
     options.montage === "embedded" ? g.input("montage", "float32", [B, C, model.sizes.embedDim]) : fromLocations(net);
   const patches = g.transpose(g.reshape(x, [0, 0, -1, model.sizes.patchSize]), [0, 2, 1, 3]); // (B, S, C, P)
   const tokens = tokensOf(net, patches, montage, options.masked ?? false);
-  const grid = gridOf(net, patches);
+  const grid = gridOf(net, patches, 2);
   const { latent: unified, scores } = channelUnify(net, tokens);
   const encoded = encode(net, unified, grid);
-  const named = (name: string, rows: Value) => g.name(name, overTime(net, rows, grid));
+  const named = (name: string, rows: Value) => g.name(name, overGrid(net, rows, grid));
   named("cross_attn.output", unified);
   g.name("cross_attn.scores", scores);
   encoded.blocks.forEach((block, i) => void named(`blocks.${i}`, block));
@@ -122,8 +122,8 @@ function tokensOf(net: Network, patches: Value, montage: Value, masked: boolean)
   const { patchSize, embedDim } = sizes;
   const fromPatch = patchEmbed(net, g.reshape(patches, [0, -1, patchSize])); // (B, S·C, D)
   const fromFrequency = frequencyEmbed(net, asRows(net, patches)); // (B·S·C, D)
-  const shape = g.concat([g.shape(patches, 0, 3), g.constant(int64([embedDim]))], 0);
-  const placed = (v: Value) => g.reshapeTo(v, shape, [...patches.shape.slice(0, 3), embedDim]); // (B, S, C, D)
+  const grid = gridOf(net, patches, 3);
+  const placed = (v: Value) => overGrid(net, v, grid); // (B, S, C, D)
   const channelMajor = (v: Value) => g.reshape(g.transpose(placed(v), [0, 2, 1, 3]), [0, -1, embedDim]);
   g.name("patch_embed", channelMajor(fromPatch));
   g.name("freq_embed", channelMajor(fromFrequency));

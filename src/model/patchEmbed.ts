@@ -1,10 +1,9 @@
-import { float32, type Tensor, type Value } from "../graph/index.ts";
+import { float32, NORM_EPSILON, type Tensor, type Value } from "../graph/index.ts";
 import type { Network } from "./network.ts";
 
 /** Output positions of the first convolution, whatever the patch size (stride P/4). */
 const POSITIONS = 4;
 const GROUPS = 4;
-const EPSILON = 1e-5;
 
 /**
  * Patch embedding (SPEC.md §3): three convolutions along each patch, each followed by GroupNorm and GELU.
@@ -68,7 +67,7 @@ function groupNorm(net: Network, i: number, y: Value, bias: Value): Value {
   const mean = g.matMul(g.add(g.reduceMean(y, [1]), columnBias), perGroup);
   const centred = g.add(y, g.sub(columnBias, mean));
   const variance = groupMean(g.mul(centred, centred));
-  const scale = g.div(columns("weight"), g.sqrt(g.add(variance, g.scalar(EPSILON))));
+  const scale = g.div(columns("weight"), g.sqrt(g.add(variance, g.scalar(NORM_EPSILON))));
   return g.add(g.mul(centred, scale), columns("bias"));
 }
 

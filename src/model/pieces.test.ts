@@ -206,7 +206,7 @@ function suite(pieces: Pieces): void {
     ];
     const weights = new Map([...under("blocks.0", pieces.starting("rotary_block", "weights.")), ...closing]);
     const { out } = await run({ x: tensor("rotary_block", "in0") }, weights, sizes, (net, { x }) => ({
-      out: encode(net, asRows(net, x), gridOf(net, x)).blocks[0],
+      out: encode(net, asRows(net, x), gridOf(net, x, 2)).blocks[0],
     }));
     check("rotary_block", "out", out);
   });

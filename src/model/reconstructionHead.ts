@@ -1,4 +1,6 @@
-import { int64, type Value } from "../graph/index.ts";
+import type { Value } from "../graph/index.ts";
+import { attention, inProjection } from "./attention.ts";
+import { gridOf, overGrid } from "./grid.ts";
 import { asRows, linear, mlp, norm } from "./linear.ts";
 import type { Network } from "./network.ts";
 
@@ -24,26 +26,17 @@ const LAYER = "decoder_head.decoder_pred.layers.0";
 export function reconstructionHead(net: Network, latent: Value, montage: Value, channelIndex: Value): Reconstructed {
   const { g, sizes, parameter } = net;
   const queries = g.add(montage, g.gather(parameter("channel_emb.embeddings.weight"), channelIndex)); // (B, C, D)
-  const among = g.add(queries, amongChannels(net, norm(net, `${LAYER}.norm1`, queries)));
+  const among = g.add(
+    queries,
+    attention(net, `${LAYER}.self_attn`, norm(net, `${LAYER}.norm1`, queries), sizes.numHeads),
+  );
   const attended = attendLatent(net, norm(net, `${LAYER}.norm2`, among), latent); // (B, S, C, D)
   const x = g.add(attended, g.unsqueeze(among, [1]));
   const hidden = g.gelu(linear(net, `${LAYER}.linear1`, asRows(net, norm(net, `${LAYER}.norm3`, x))));
   const layer = g.add(asRows(net, x), linear(net, `${LAYER}.linear2`, hidden)); // (B·S·C, D)
   const normed = norm(net, "decoder_head.norm", layer);
-  const shape = g.concat([g.shape(x, 0, 3), g.constant(int64([sizes.patchSize]))], 0);
   const patches = mlp(net, "decoder_head.decoder_linear", normed, false);
-  return { layer, normed, patches: g.reshapeTo(patches, shape, [...x.shape.slice(0, 3), sizes.patchSize]) };
-}
-
-/** Self-attention of the decoder's queries among the channels of a sample, (B, C, D). */
-function amongChannels(net: Network, x: Value): Value {
-  const { g, sizes, parameter } = net;
-  const { embedDim, numHeads } = sizes;
-  const name = `${LAYER}.self_attn`;
-  const product = g.matMul(x, g.transpose(parameter(`${name}.in_proj_weight`), [1, 0]));
-  const packed = g.add(product, parameter(`${name}.in_proj_bias`));
-  const [q, k, v] = g.split3(packed, [embedDim, embedDim, embedDim], 2);
-  return linear(net, `${name}.out_proj`, g.multiHeadAttention(q, k, v, numHeads, 1 / Math.sqrt(embedDim / numHeads)));
+  return { layer, normed, patches: overGrid(net, patches, gridOf(net, x, 3)) };
 }
 
 /**
@@ -52,15 +45,13 @@ function amongChannels(net: Network, x: Value): Value {
  * @returns (B, S, C, D)
  */
 function attendLatent(net: Network, x: Value, latent: Value): Value {
-  const { g, sizes, parameter } = net;
+  const { g, sizes } = net;
   const { embedDim, numHeads, numQueries } = sizes;
   const name = `${LAYER}.multihead_attn`;
   const size = embedDim / numHeads;
   const memory = g.reshape(latent, [0, 0, numQueries, embedDim]); // (B, S, Q, D)
-  const parts = [embedDim, embedDim, embedDim];
-  const weights = g.split3(parameter(`${name}.in_proj_weight`), parts, 0);
-  const biases = g.split3(parameter(`${name}.in_proj_bias`), parts, 0);
-  const project = (v: Value, i: number) => g.add(g.matMul(v, g.transpose(weights[i], [1, 0])), biases[i]);
+  const { weight, bias } = inProjection(net, name, embedDim);
+  const project = (v: Value, i: number) => g.add(g.matMul(v, g.transpose(weight[i], [1, 0])), bias[i]);
   const perHead = (v: Value) => g.transpose(g.reshape(v, [0, 0, numQueries, numHeads, size]), [0, 1, 3, 2, 4]);
   const q = g.transpose(g.reshape(project(x, 0), [0, 0, numHeads, size]), [0, 2, 1, 3]); // (B, H, C, d)
   const k = perHead(project(memory, 1)); // (B, S, H, Q, d)

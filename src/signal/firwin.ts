@@ -23,7 +23,7 @@ export function firwin(nTaps: number, cutoff: number, beta: number): Float64Arra
 }
 
 /** Kaiser window of `n` samples. @see scipy.signal.windows.kaiser */
-export function kaiser(n: number, beta: number): Float64Array {
+function kaiser(n: number, beta: number): Float64Array {
   const centre = (n - 1) / 2;
   const peak = besselI0(beta);
   return Float64Array.from({ length: n }, (_, i) => {
@@ -33,7 +33,7 @@ export function kaiser(n: number, beta: number): Float64Array {
 }
 
 /** Modified Bessel function I0(x) = Σ ((x/2)^k / k!)²: every term is positive, nothing cancels. */
-export function besselI0(x: number): number {
+function besselI0(x: number): number {
   const quarter = (x * x) / 4;
   let sum = 1;
   let term = 1;

@@ -21,7 +21,7 @@ export interface NamedArray {
 export type ElementOrder = "row-major" | "column-major";
 
 /** Elements between neighbours along each axis. */
-export function stridesOf(shape: readonly number[], order: ElementOrder): number[] {
+function stridesOf(shape: readonly number[], order: ElementOrder): number[] {
   const strides = new Array<number>(shape.length);
   let stride = 1;
   for (let k = 0; k < shape.length; k++) {

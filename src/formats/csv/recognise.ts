@@ -23,7 +23,7 @@ const numbersIn = (fields: readonly string[], decimalComma: boolean): number =>
   fields.filter((field) => !Number.isNaN(numberIn(field, decimalComma)) || !Number.isNaN(secondsIn(field))).length;
 
 /** What the first bytes of a gzip file inflate to, as far as it goes. */
-export function inflatedHead(head: Uint8Array): Uint8Array {
+function inflatedHead(head: Uint8Array): Uint8Array {
   let found = new Uint8Array(0);
   const stream = new Gunzip((piece) => {
     if (found.length === 0) found = piece.slice(0, head.length);

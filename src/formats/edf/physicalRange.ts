@@ -29,7 +29,7 @@ const SMALLEST = 1e-90;
 export const isStorable = (x: number): boolean => x > -LARGEST && x < LARGEST;
 
 /** Call `visit` with all samples, block by block, at most about a million at a time. */
-export async function eachSampleBlock(
+async function eachSampleBlock(
   recording: Recording,
   visit: (samples: Float64Array[], done: number) => void,
 ): Promise<void> {
@@ -87,7 +87,7 @@ function stored(unit: string, scale: number, lowText: string, highText: string):
  * @param direction −1 rounds down, 1 rounds up
  * @param size of the range; an exponent is written only where the plain decimal would be off by a thousandth of it
  */
-export function outwardText(value: number, direction: -1 | 1, size: number): string {
+function outwardText(value: number, direction: -1 | 1, size: number): string {
   const exact = String(value === 0 ? 0 : value);
   if (exact.length <= 8 && !exact.includes("e")) return exact;
   const plain = plainText(value, direction);

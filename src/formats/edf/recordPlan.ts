@@ -156,7 +156,7 @@ function unfit(name: string, channels: readonly Channel[]): SignalError {
 }
 
 /** The simplest fraction `p/q` with q ≤ 10000 that equals `x` to 1e-12, by continued fractions. */
-export function nearestFraction(x: number): [p: number, q: number] | undefined {
+function nearestFraction(x: number): [p: number, q: number] | undefined {
   let [p0, q0, p1, q1] = [0, 1, 1, 0];
   for (let rest = x, step = 0; step < 40; step++) {
     const whole = Math.floor(rest);

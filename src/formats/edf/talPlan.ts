@@ -20,7 +20,7 @@ const MOST_TEXT_BYTES = 1000;
 const encoder = new TextEncoder();
 
 /** Seconds as a signed decimal. */
-export function secondsText(seconds: number): string {
+function secondsText(seconds: number): string {
   const size = Math.abs(seconds);
   const text = String(size);
   const plain = text.includes("e") ? size.toFixed(12).replace(/\.?0+$/, "") : text;

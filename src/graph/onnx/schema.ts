@@ -19,7 +19,7 @@ const many = (number: number, kind: FieldKind): Field => ({ number, kind, repeat
 
 const entry: MessageSchema = { key: one(1, "string"), value: one(2, "string") };
 
-export const tensorProto: MessageSchema = {
+const tensorProto: MessageSchema = {
   dims: many(1, "int64"),
   dataType: one(2, "int64"),
   floatData: many(4, "float"),
