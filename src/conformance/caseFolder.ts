@@ -38,7 +38,7 @@ export interface ConformanceCase {
  * @throws FormatError when a file is missing or damaged
  */
 export async function loadCase(read: ReadCaseFile): Promise<ConformanceCase> {
-  const info = JSON.parse(new TextDecoder().decode(await required(read, "case.json"))) as CaseInfo;
+  const info = parseInfo(await required(read, "case.json"));
   const tensors = async (name: string) => readStateDict(await required(read, name), name);
   return {
     info,
@@ -48,6 +48,32 @@ export async function loadCase(read: ReadCaseFile): Promise<ConformanceCase> {
     ...(info.kind === "lora" ? { lora: await tensors("lora.safetensors") } : {}),
   };
 }
+
+/** Only what decides how a case is run is checked: a wrong size shows against the weights, a missing tolerance allows nothing. */
+function parseInfo(bytes: Uint8Array): CaseInfo {
+  const bad = (got: string, cause?: unknown) =>
+    new FormatError({
+      where: "case.json",
+      what: "does not describe a case",
+      expected: 'JSON with "name", "task" (reconstruct or classify), "model" and "tolerances"',
+      got,
+      cause,
+    });
+  let info: Partial<CaseInfo> | null;
+  try {
+    info = JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    throw bad(String(cause), cause);
+  }
+  const { name, task, model, tolerances } = info ?? {};
+  const known = task === "reconstruct" || task === "classify";
+  if (typeof name === "string" && known && isObject(model) && isObject(tolerances)) return info as CaseInfo;
+  throw bad(
+    `name ${JSON.stringify(name)}, task ${JSON.stringify(task)}, model ${typeof model}, tolerances ${typeof tolerances}`,
+  );
+}
+
+const isObject = (value: unknown): boolean => typeof value === "object" && value !== null;
 
 async function required(read: ReadCaseFile, name: string): Promise<Uint8Array> {
   const bytes = await read(name);
