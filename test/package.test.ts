@@ -113,12 +113,17 @@ describe("dependencies", () => {
         "commander",
         "csv-parse",
         "dejavu-fonts-ttf",
+        "echarts",
         "fflate",
         "h5wasm",
         "hyparquet-writer",
+        "koffi",
         "onnxruntime-common",
         "onnxruntime-node",
         "onnxruntime-web",
+        "yaml",
+        "zarrita",
+        "zod",
       ]
     `);
   });

@@ -55,5 +55,12 @@ export {
   type WindowBatchOptions,
   windowBatches,
 } from "./windowBatches.ts";
-export { planWindows, type WindowList, type WindowOptions, type WindowPlan, type WindowSegment } from "./windows.ts";
+export {
+  type Alignment,
+  planWindows,
+  type WindowList,
+  type WindowOptions,
+  type WindowPlan,
+  type WindowSegment,
+} from "./windows.ts";
 export { zscore } from "./zscore.ts";
