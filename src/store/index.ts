@@ -1,4 +1,5 @@
 export type { ChannelSpec, Layout } from "./layout.ts";
 export type { PartWriter, WindowRow } from "./partWriter.ts";
+export type { CreateStore, SampleType, StoreMeta, StorePart, StoreWriter } from "./storeWriter.ts";
 export { type Label, labelWidth, type TaskKind, type TaskSpec } from "./task.ts";
 export type { SplitName, WindowStore, WindowTable } from "./windowStore.ts";
