@@ -1,0 +1,3 @@
+export type { BatchPlan, Corpus, MicroBatchPlan, Plan } from "./plan.ts";
+export { planSampling, type SamplingOptions } from "./planSampling.ts";
+export { planSequential } from "./planSequential.ts";
