@@ -1,8 +1,8 @@
 import type { OpenOptions } from "../formats/fileFormat.ts";
+import type { OutputFile } from "../formats/target/node.ts";
 import type { PanLuna, PanLunaOptions } from "../runtime/panluna.ts";
 import type { Provider } from "../runtime/session.ts";
 import type { Recording } from "../signal/index.ts";
-import type { OutputFile } from "./atomicFile.ts";
 import type { Machine, Probe } from "./machine.ts";
 import type { Progress } from "./progress.ts";
 

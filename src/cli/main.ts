@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { removeUnfinished } from "./atomicFile.ts";
+import { removeUnfinished } from "../formats/target/node.ts";
 import { nodeEffects } from "./nodeEffects.ts";
 import { findPackage } from "./packageFolder.ts";
 import { INTERRUPTED, runCli } from "./program.ts";

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, realpath, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { FormatError } from "../errors.ts";
-import { createAtomicFile } from "./atomicFile.ts";
+import { createAtomicFile } from "../formats/target/node.ts";
 import type { Effects, Terminal } from "./effects.ts";
 import { createProgress } from "./progress.ts";
 import { harmless, painter } from "./text.ts";

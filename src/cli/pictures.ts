@@ -1,6 +1,6 @@
 import { extname } from "node:path";
 import { UsageError } from "../errors.ts";
-import { withFiles } from "./atomicFile.ts";
+import { withFiles } from "../formats/target/node.ts";
 import type { Effects } from "./effects.ts";
 
 /** Pixels across, so that small print stays readable on a screen of twice the density. */

@@ -1,7 +1,7 @@
 import { extname } from "node:path";
 import { npyHeader } from "../formats/npy/write.ts";
+import { withFiles } from "../formats/target/node.ts";
 import type { Reconstruction } from "../runtime/reconstruct.ts";
-import { withFiles } from "./atomicFile.ts";
 import type { Effects } from "./effects.ts";
 import { bytesOf } from "./embeddings/npy.ts";
 import { writePicture } from "./pictures.ts";

@@ -1,5 +1,7 @@
-import { FormatError } from "../errors.ts";
+import { FormatError, GraphError } from "../errors.ts";
 import { readSafetensors, toFloat32 } from "../formats/safetensors/safetensors.ts";
+import type { Tensor as StoredTensor } from "../formats/safetensors/tensor.ts";
+import { writeSafetensors } from "../formats/safetensors/write.ts";
 import type { Tensor } from "../graph/index.ts";
 import type { Weights } from "./initialize.ts";
 
@@ -32,4 +34,19 @@ export function readStateDict(bytes: Uint8Array, name: string): Weights {
       }
     }),
   );
+}
+
+/** Tensors of a model as a safetensors file, under their names; `readStateDict` brings them back. */
+export function writeStateDict(
+  tensors: Iterable<readonly [string, Tensor]>,
+  metadata?: Record<string, string>,
+): Uint8Array {
+  return writeSafetensors(new Map([...tensors].map(([name, tensor]) => [name, stored(name, tensor)])), metadata);
+}
+
+function stored(name: string, { dtype, shape, data }: Tensor): StoredTensor {
+  if (data instanceof Float32Array) return { dtype: "F32", shape, data };
+  if (data instanceof Int32Array) return { dtype: "I32", shape, data };
+  if (dtype === "uint8" && data instanceof Uint8Array) return { dtype: "U8", shape, data };
+  throw new GraphError({ where: name, what: "cannot be stored", expected: "float32, int32 or uint8", got: dtype });
 }

@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { randomFeeds, SMALL, smallModel } from "../../../test/smallModel.ts";
 import type { Tensor } from "../../graph/index.ts";
 import { modelFromCheckpoint, panlunaGraph } from "../../model/index.ts";
+import { writeStateDict } from "../../model/stateDict.ts";
 import { nodeEngine } from "../../runtime/node.ts";
 import { fakeWorld } from "../fakeEffects.ts";
-import { stateDictFile } from "../stateDictFile.ts";
 
 /** A case in the authors' layout, made of our own numbers; `off` is added to the logits. */
 async function worldWithCase(off: number) {
@@ -35,9 +35,9 @@ async function worldWithCase(off: number) {
   const wrong = { ...logits, data: (logits.data as Float32Array).map((v) => v + off) } as Tensor;
   const w = fakeWorld();
   w.files.set("cases/tiny/case.json", new TextEncoder().encode(JSON.stringify(info)));
-  w.files.set("cases/tiny/weights.safetensors", stateDictFile(model.weights));
-  w.files.set("cases/tiny/inputs.safetensors", stateDictFile([...Object.entries(feeds), ["label", label]]));
-  w.files.set("cases/tiny/expected.safetensors", stateDictFile([["logits", wrong]]));
+  w.files.set("cases/tiny/weights.safetensors", writeStateDict(model.weights));
+  w.files.set("cases/tiny/inputs.safetensors", writeStateDict([...Object.entries(feeds), ["label", label]]));
+  w.files.set("cases/tiny/expected.safetensors", writeStateDict([["logits", wrong]]));
   return w;
 }
 

@@ -1,7 +1,7 @@
 import { basename, extname } from "node:path";
 import { UsageError } from "../../errors.ts";
 import type { EdfWriteReport } from "../../formats/edf/write.ts";
-import { withFiles } from "../atomicFile.ts";
+import { withFiles } from "../../formats/target/node.ts";
 import { defineCommand } from "../defineCommand.ts";
 import { refuseInput } from "../destination.ts";
 import type { Terminal } from "../effects.ts";

@@ -1,8 +1,8 @@
 import { basename } from "node:path";
+import { type OutputFile, withFiles } from "../../formats/target/node.ts";
 import type { RecordingOptions } from "../../runtime/epochs.ts";
 import type { EmbedBatch, PanLuna } from "../../runtime/panluna.ts";
 import { type Recording, SENSORS } from "../../signal/index.ts";
-import { type OutputFile, withFiles } from "../atomicFile.ts";
 import { defineCommand } from "../defineCommand.ts";
 import { planTargets, type Target } from "../destination.ts";
 import type { Effects, Terminal } from "../effects.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { readOnnx } from "../../graph/index.ts";
 import { modelFromCheckpoint, readStateDict } from "../../model/index.ts";
+import { writeStateDict } from "../../model/stateDict.ts";
 import { fakeWorld } from "../fakeEffects.ts";
-import { stateDictFile } from "../stateDictFile.ts";
 
 describe("export", () => {
   it("writes an .onnx with raw locations in, that says its sizes and that it is untrained", async () => {
@@ -39,7 +39,7 @@ describe("export", () => {
       shape,
       data: new Float32Array(shape[0] * shape[1]).fill(1),
     });
-    const adapters = stateDictFile([
+    const adapters = writeStateDict([
       [`${layer}.lora_A`, ones([2, inner])],
       [`${layer}.lora_B`, ones([out, 2])],
     ]);
@@ -60,7 +60,7 @@ describe("export", () => {
     ["adapters that are none", ["--safetensors", "m", "--lora", "x.safetensors"], /holds no adapters/],
   ])("refuses %s", async (_, argv, message) => {
     const w = fakeWorld();
-    w.files.set("x.safetensors", stateDictFile([["a", { dtype: "float32", shape: [1], data: Float32Array.of(1) }]]));
+    w.files.set("x.safetensors", writeStateDict([["a", { dtype: "float32", shape: [1], data: Float32Array.of(1) }]]));
     expect(await w.run("export", ...argv)).toBe(1);
     expect(w.err).toMatch(message);
     expect([...w.files.keys()]).toEqual(["x.safetensors"]);

@@ -1,14 +1,14 @@
 import { basename } from "node:path";
 import { UsageError } from "../../errors.ts";
+import { withFiles } from "../../formats/target/node.ts";
 import { type Graph, OPSET, shapeText } from "../../graph/index.ts";
 import type { Head, LoadedModel } from "../../model/index.ts";
+import { writeStateDict } from "../../model/stateDict.ts";
 import { CHANNEL_NAMES } from "../../signal/index.ts";
-import { withFiles } from "../atomicFile.ts";
 import { defineCommand } from "../defineCommand.ts";
 import type { Effects, Terminal } from "../effects.ts";
 import { type FlagValues, list, number, refuse, text, toggle, type Valued, whole } from "../flags.ts";
 import { runOnce } from "../onnxCheck.ts";
-import { stateDictFile } from "../stateDictFile.ts";
 import { counted, painter, table, wrap } from "../text.ts";
 import { UNTRAINED } from "../untrained.ts";
 
@@ -63,7 +63,7 @@ export const exportModel = defineCommand({
         "panluna.sizes": JSON.stringify(model.sizes),
         "panluna.trained": String(trained),
       };
-      await write(effects, weights, stateDictFile(model.weights, metadata));
+      await write(effects, weights, writeStateDict(model.weights, metadata));
     }
     const parameters = [...model.weights.values()].reduce((sum, { data }) => sum + data.length, 0);
     const { sizes, head, dropped } = model;

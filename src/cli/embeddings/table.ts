@@ -1,4 +1,4 @@
-import type { OutputFile } from "../atomicFile.ts";
+import type { OutputFile } from "../../formats/target/node.ts";
 
 /** One row of embeddings. */
 export interface EmbeddingRows {

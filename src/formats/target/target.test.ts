@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileS
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createAtomicFile, removeUnfinished, withFiles } from "./atomicFile.ts";
+import { createAtomicFile, removeUnfinished, withFiles } from "./node.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 let folder: string;

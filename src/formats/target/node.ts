@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { unlinkSync } from "node:fs";
 import { type FileHandle, open, realpath, rename, stat, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { UsageError } from "../errors.ts";
+import { UsageError } from "../../errors.ts";
 
 /** A file being written. */
 export interface OutputFile {
@@ -51,6 +51,7 @@ export async function createAtomicFile(path: string): Promise<OutputFile> {
       });
       ended = true;
       unfinished.delete(temporary);
+      if (target.plain) await syncFolder(dirname(target.path));
     },
     async discard() {
       if (ended) return;
@@ -63,7 +64,20 @@ export async function createAtomicFile(path: string): Promise<OutputFile> {
   };
 }
 
-const partName = (path: string): string => `.${basename(path)}.${randomBytes(4).toString("hex")}.part`;
+/**
+ * Make the names in a folder survive a power cut. Where a platform or file system cannot (Windows, some network mounts) the names still
+ * are right, only later.
+ */
+export async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, "r").catch(() => undefined);
+  await handle?.sync().catch(() => {});
+  await handle?.close();
+}
+
+/** Ends of names that only files being written have. */
+export const PART = ".part";
+
+const partName = (path: string): string => `.${basename(path)}.${randomBytes(4).toString("hex")}${PART}`;
 
 /** Symbolic links are followed, so that the file behind them is replaced and not the link. */
 async function resolveTarget(path: string): Promise<{ path: string; plain: boolean }> {
