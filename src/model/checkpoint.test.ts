@@ -160,3 +160,15 @@ describe.skipIf(cases.length === 0)("the authors' state dicts (needs ../shared/f
     expect([...loaded.weights.keys()]).toEqual([...state.keys()]);
   });
 });
+
+describe("training checkpoints", () => {
+  it("are taken for their weights: optimiser state and averaged weights are left aside", () => {
+    const model = smallModel(HEADS[2]);
+    const beside = ["optimizer.m/", "optimizer.v/", "ema/"].flatMap((prefix) =>
+      [...model.weights].map(([name, tensor]) => [prefix + name, tensor] as const),
+    );
+    const loaded = modelFromCheckpoint(new Map([...beside, ...model.weights]));
+    expect(loaded).toEqual({ ...model, dropped: [], initialized: [] });
+    expect(messageOf(new Map([...model.weights, ["optimizer.w", float32([1])]]))).toMatch(/surplus: optimizer\.w$/);
+  });
+});

@@ -25,12 +25,13 @@ export interface LoadedModel extends PanlunaModel {
 const HEAD_PREFIXES = ["decoder_head.", "channel_emb.", "classifier."];
 
 /**
- * The model of a state dict. Sizes are read from the tensors' shapes; names may carry the prefix `model.`.
+ * The model of a state dict. Sizes are read from the tensors' shapes; names may carry the prefix `model.`; what a training run
+ * keeps beside the weights is left aside.
  * @throws WeightsError that lists every missing, surplus and misshapen tensor, or names the size that cannot be
  */
 export function modelFromCheckpoint(tensors: Weights, options: CheckpointOptions = {}): LoadedModel {
   const { name = "checkpoint", seed = 0 } = options;
-  const state = withoutPrefix(tensors);
+  const state = withoutPrefix(withoutTraining(tensors));
   const sizes = sizesOf(state, name);
   const own = headOf(state);
   const head = options.head ?? own;
@@ -48,6 +49,10 @@ const isHeadName = (name: string): boolean => HEAD_PREFIXES.some((prefix) => nam
 
 const headSpecs = (sizes: PanlunaSizes, head: Head): ParameterSpec[] =>
   parameterSpecs(sizes, head).filter(({ name }) => isHeadName(name));
+
+/** Optimiser state and averaged weights of a training checkpoint are no part of the model. */
+const withoutTraining = (tensors: Weights): Weights =>
+  new Map([...tensors].filter(([name]) => !/^(optimizer\.[mv]|ema)\//.test(name)));
 
 /** The authors' training wrapper saves `model.<name>`. */
 function withoutPrefix(tensors: Weights): Weights {
