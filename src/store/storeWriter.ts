@@ -42,6 +42,8 @@ export interface StoreWriter {
   isCommitted(partId: string): Promise<boolean>;
   /** Ids of the committed parts, sorted. */
   committedParts(): Promise<readonly string[]>;
+  /** What a part was committed with, so that the summary of a resumed run is that of an undisturbed one. @throws FormatError when it is not there */
+  provenance(partId: string): Promise<Readonly<Record<string, unknown>>>;
   /**
    * Write the list of parts and the summary into the root's attributes: what a source that cannot list folders (HTTP) reads.
    * Called once, when every part of the run is committed or given up; a store is readable without it.
