@@ -1,0 +1,190 @@
+import { UsageError } from "../errors.ts";
+import { type RandomStream, randomStream } from "../model/index.ts";
+import { isDefined, type Metric, type Score, type Scores, statisticsOf, type Weights } from "./metrics/metric.ts";
+import type { Predictions } from "./predictions.ts";
+
+export interface BootstrapOptions {
+  /** 0 if not given. */
+  readonly seed?: number;
+  /** 1000 if not given. */
+  readonly draws?: number;
+  /** Share of the draws that the interval holds; 0.95 if not given. */
+  readonly level?: number;
+}
+
+/** A value with its interval, ready for JSON. */
+export interface Estimate {
+  /** null where it is not defined; `reason` says why. */
+  readonly value: number | null;
+  /** Ends of the percentile interval; null where there is none. */
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly reason?: string;
+  /** Draws without a value, left out of the interval; absent if none. */
+  readonly undefinedDraws?: number;
+}
+
+/** What a metric says of predictions. */
+export interface MetricEstimate extends Estimate {
+  /** In the order of the task's classes. */
+  readonly perClass?: readonly Estimate[];
+  /** Names of classes that the mean leaves out. */
+  readonly without?: readonly string[];
+}
+
+/** Less than this share of draws with a value makes no interval. */
+const LEAST_DEFINED = 0.5;
+
+export const DEFAULTS = { seed: 0, draws: 1000, level: 0.95 } as const;
+
+/**
+ * Metrics with percentile intervals by resampling subjects: windows of one person are not independent.
+ * Draw b is a function of (seed, b, number of subjects) alone.
+ * @returns by the metric's name
+ * @see Efron & Tibshirani, "An introduction to the bootstrap" (1993), ch. 13
+ */
+export function bootstrap(
+  predictions: Predictions,
+  metrics: readonly Metric[],
+  options: BootstrapOptions = {},
+): Map<string, MetricEstimate> {
+  const { task, subjects } = predictions;
+  const score = scorer(predictions, metrics);
+  const points = score(everyone(subjects.length));
+  const tracks = points.map((scores) => [scores.score, ...(scores.perClass ?? [])].map(() => new Track(options)));
+  for (const weights of drawsOf(subjects.length, options)) {
+    score(weights).forEach((scores, m) => {
+      tracks[m][0].add(scores.score);
+      scores.perClass?.forEach((each, k) => {
+        tracks[m][k + 1].add(each);
+      });
+    });
+  }
+  return new Map(
+    metrics.map(({ name }, m) => {
+      const { score: point, perClass, without = [] } = points[m];
+      const estimate: MetricEstimate = {
+        ...tracks[m][0].estimate(point),
+        ...(perClass && { perClass: perClass.map((each, k) => tracks[m][k + 1].estimate(each)) }),
+        ...(without.length > 0 && { without: without.map((k) => task.classes[k]) }),
+      };
+      return [name, estimate];
+    }),
+  );
+}
+
+/**
+ * Differences a − b of metrics on the same subjects, with percentile intervals: both sides see the same draws, so that what makes
+ * subjects hard for both cancels.
+ * @throws UsageError when the two are not of one task and the same subjects
+ */
+export function pairedDifference(
+  a: Predictions,
+  b: Predictions,
+  metrics: readonly Metric[],
+  options: BootstrapOptions = {},
+): Map<string, Estimate> {
+  checkPair(a, b);
+  const [scoreA, scoreB] = [scorer(a, metrics), scorer(b, metrics)];
+  const differences = (weights: Weights) => {
+    const [left, right] = [scoreA(weights), scoreB(weights)];
+    return left.map((scores, m) => minus(scores.score, right[m].score));
+  };
+  const points = differences(everyone(a.subjects.length));
+  const tracks = metrics.map(() => new Track(options));
+  for (const weights of drawsOf(a.subjects.length, options)) {
+    differences(weights).forEach((difference, m) => {
+      tracks[m].add(difference);
+    });
+  }
+  return new Map(metrics.map(({ name }, m) => [name, tracks[m].estimate(points[m])]));
+}
+
+/** How often each draw takes each subject; the array is used again for the next draw. None for fewer than two subjects. */
+export function* drawsOf(nSubjects: number, options: BootstrapOptions = {}): Generator<Weights> {
+  const { seed, draws } = { ...DEFAULTS, ...options };
+  const stream = randomStream(seed, "bootstrap/subjects");
+  const weights = new Float64Array(nSubjects);
+  for (let draw = 0; draw < draws && nSubjects > 1; draw++) {
+    fillDraw(weights, stream, draw);
+    yield weights;
+  }
+}
+
+/** Pick i of a draw is subject ⌊u·n⌋, u being word draw·n + i of the stream over 2³². */
+function fillDraw(weights: Weights, stream: RandomStream, draw: number): void {
+  const count = weights.length;
+  weights.fill(0);
+  for (const word of stream.words(draw * count, count)) weights[Math.floor(word * 2 ** -32 * count)] += 1;
+}
+
+const everyone = (nSubjects: number): Weights => new Float64Array(nSubjects).fill(1);
+
+function scorer(predictions: Predictions, metrics: readonly Metric[]): (weights: Weights) => Scores[] {
+  if (predictions.count === 0) return () => metrics.map(() => ({ score: { undefined: "there are no windows" } }));
+  const statistics = statisticsOf(predictions);
+  return (weights) => {
+    const lookup = statistics(weights);
+    return metrics.map((metric) => metric.score(lookup, predictions.task));
+  };
+}
+
+const minus = (a: Score, b: Score): Score => (isDefined(a) ? (isDefined(b) ? a - b : b) : a);
+
+/** The values of one number over the draws. */
+class Track {
+  readonly #values: Float64Array;
+  readonly #level: number;
+  #defined = 0;
+  #seen = 0;
+
+  constructor(options: BootstrapOptions) {
+    const { draws, level } = { ...DEFAULTS, ...options };
+    this.#values = new Float64Array(draws);
+    this.#level = level;
+  }
+
+  add(score: Score): void {
+    this.#seen += 1;
+    if (isDefined(score)) this.#values[this.#defined++] = score;
+  }
+
+  estimate(point: Score): Estimate {
+    if (!isDefined(point)) return { value: null, low: null, high: null, reason: point.undefined };
+    const lost = this.#seen - this.#defined;
+    const rest = lost > 0 ? { undefinedDraws: lost } : {};
+    if (this.#seen === 0) return { value: point, low: null, high: null, reason: "an interval needs two subjects" };
+    if (this.#defined < LEAST_DEFINED * this.#seen) {
+      return { value: point, low: null, high: null, reason: "most draws of subjects have no value", ...rest };
+    }
+    const sorted = this.#values.slice(0, this.#defined).sort();
+    const tail = (1 - this.#level) / 2;
+    return { value: point, low: quantile(sorted, tail), high: quantile(sorted, 1 - tail), ...rest };
+  }
+}
+
+/** Linear between order statistics. @see numpy.quantile */
+export function quantile(sorted: Float64Array, q: number): number {
+  const at = q * (sorted.length - 1);
+  const below = Math.floor(at);
+  const above = Math.min(below + 1, sorted.length - 1);
+  return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
+}
+
+function checkPair(a: Predictions, b: Predictions): void {
+  const sameTask = a.task.kind === b.task.kind && a.task.classes.join("\n") === b.task.classes.join("\n");
+  if (!sameTask) {
+    const [expected, got] = [a, b].map(({ task }) => `${task.kind} (${task.classes.join(", ")})`);
+    throw new UsageError({ where: "paired difference", what: "the two are of different tasks", expected, got });
+  }
+  const [inA, inB] = [new Set(a.subjects), new Set(b.subjects)];
+  const only = [...a.subjects.filter((s) => !inB.has(s)), ...b.subjects.filter((s) => !inA.has(s))];
+  if (only.length === 0) return;
+  throw new UsageError({
+    where: "paired difference",
+    what: "the two are of different subjects",
+    expected: "each subject in both",
+    got: `${only.length} in one only (${only.slice(0, 3).join(", ")})`,
+    todo: "Evaluate both on the same windows",
+  });
+}
