@@ -1,11 +1,9 @@
 import { UsageError } from "../errors.ts";
 import { type PanlunaSizes, randomStream } from "../model/index.ts";
 import {
-  CHANNEL_NAMES,
   type ChannelReport,
   type Contract,
-  modelChannels,
-  placeOf,
+  channelRows,
   type Recording,
   type WindowBatch,
   type WindowBatchOptions,
@@ -67,7 +65,7 @@ interface Part {
 /** Mask, run and compare. */
 export async function reconstructWindows(run: ReconstructRun): Promise<Omit<Reconstruction, "contract" | "trained">> {
   const { contract, sizes, options } = run;
-  const { rows, substituted } = channelRows(contract, run.numChannelNames);
+  const { rows, substituted } = channelRows(contract.used, run.numChannelNames);
   const hidden = hiddenChannels(contract, options.maskChannels);
   const parts: Part[] = [];
   const epochs: Epoch[] = [];
@@ -199,29 +197,4 @@ function hiddenChannels({ used }: Contract, names: readonly string[] | undefined
       });
     }),
   );
-}
-
-/**
- * Rows of the channel table. The table knows the authors' 104 names; another electrode takes the row of the nearest one that it knows,
- * and the result says so.
- */
-function channelRows({ used }: Contract, numChannelNames: number) {
-  const { channelIndex } = modelChannels(used);
-  const substituted: { name: string; takenFrom: string }[] = [];
-  const rows = channelIndex.map((row, c) => {
-    if (row >= 0 && row < numChannelNames) return row;
-    const nearest = nearestKnown(used[c].sensor, used[c].location);
-    substituted.push({ name: used[c].name, takenFrom: CHANNEL_NAMES[nearest] });
-    return nearest;
-  });
-  return { rows, substituted };
-}
-
-function nearestKnown(sensor: string, location: readonly number[]): number {
-  const distances = CHANNEL_NAMES.map((name) => {
-    const place = placeOf(name);
-    if (place === undefined || place.sensor !== sensor) return Number.POSITIVE_INFINITY;
-    return Math.hypot(...place.location.map((l, axis) => l - location[axis]));
-  });
-  return distances.indexOf(Math.min(...distances));
 }

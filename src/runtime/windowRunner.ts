@@ -3,6 +3,7 @@ import {
   type ChannelReport,
   type Contract,
   modelChannels,
+  type PlacedChannel,
   planRecordingWindows,
   type Recording,
   type WindowBatch,
@@ -109,10 +110,10 @@ function start({ session, feeds }: WindowRun, batch: WindowBatch): Waiting {
 /** Let results and signals from outside come in; filters can keep this thread busy for seconds. */
 const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
-/** The montage inputs of a contract for a batch of one: raw locations, sensor rows, rows of the channel table. */
-export function montageFeeds(contract: Contract): Feeds {
-  const { locations, locationDim, sensorType } = modelChannels(contract.used);
-  const count = contract.used.length;
+/** The montage inputs of the channels used, for a batch of one: raw locations and sensor rows. */
+export function montageFeeds({ used }: { readonly used: readonly PlacedChannel[] }): Feeds {
+  const { locations, locationDim, sensorType } = modelChannels(used);
+  const count = used.length;
   return {
     channel_locations: { dtype: "float32", shape: [1, count, locationDim], data: locations },
     sensor_type: { dtype: "int32", shape: [1, count], data: sensorType },

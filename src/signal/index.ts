@@ -11,12 +11,13 @@ export {
   planChain,
 } from "./chain.ts";
 export { CHANNEL_NAMES, channelIndex, DATASET_CHANNELS } from "./channels/channelNames.ts";
+export { type ChannelRows, channelRows } from "./channels/channelRows.ts";
 export type { ContractOptions, MontageName } from "./channels/contractOptions.ts";
 export { describeContract } from "./channels/describeContract.ts";
 export { ELECTRODES, type Position } from "./channels/electrodes.ts";
 export { type LabelContext, parseLabel } from "./channels/labels.ts";
 export { ECG_LEADS, type Placed, PPG_NAME, placeOf } from "./channels/locations.ts";
-export { type ModelChannels, modelChannels } from "./channels/modelChannels.ts";
+export { type ModelChannels, modelChannels, type PlacedChannel } from "./channels/modelChannels.ts";
 export { nearElectrodes } from "./channels/nearNames.ts";
 export type { LabelKind, ParsedLabel } from "./channels/parsedLabel.ts";
 export { planContract } from "./channels/planContract.ts";

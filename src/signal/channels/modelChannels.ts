@@ -1,7 +1,13 @@
 import { ContractError } from "../../errors.ts";
-import type { UsedChannel } from "../contract.ts";
 import { sensorRow } from "../sensors.ts";
 import { channelIndex } from "./channelNames.ts";
+import type { Placed } from "./locations.ts";
+
+/** A channel as the model needs to know it. */
+export interface PlacedChannel extends Placed {
+  /** Canonical name: "FP1", "FP1-F7", "II", "PPG". */
+  readonly name: string;
+}
 
 /** What the model is told of the channels of a window. */
 export interface ModelChannels {
@@ -16,10 +22,10 @@ export interface ModelChannels {
 }
 
 /**
- * Inputs that place the channels of a contract (SPEC.md §2).
+ * Inputs that place the channels of a window (SPEC.md §2).
  * @throws ContractError without channels, and for a location that is not three finite numbers (EEG) or two (ECG, PPG)
  */
-export function modelChannels(used: readonly UsedChannel[]): ModelChannels {
+export function modelChannels(used: readonly PlacedChannel[]): ModelChannels {
   if (used.length === 0) {
     throw new ContractError({ where: "model channels", what: "none", expected: "at least one used channel" });
   }
@@ -37,7 +43,7 @@ export function modelChannels(used: readonly UsedChannel[]): ModelChannels {
   };
 }
 
-function checkLocation({ name, sensor, location }: UsedChannel): void {
+function checkLocation({ name, sensor, location }: PlacedChannel): void {
   const dims = sensor === "eeg" ? 3 : 2;
   if (location.length === dims && location.every(Number.isFinite)) return;
   throw new ContractError({
