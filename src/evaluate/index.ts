@@ -1,3 +1,4 @@
+export { type Ablation, type AblationRow, ablate, type SensorSubset } from "./ablation.ts";
 export { aggregate } from "./aggregate.ts";
 export {
   type BootstrapOptions,
@@ -8,5 +9,7 @@ export {
 } from "./bootstrap.ts";
 export { HEADLINES, METRICS } from "./metrics/index.ts";
 export { isDefined, type Metric, measure, type Score, type Scores, type Undefined } from "./metrics/metric.ts";
+export { perSubject, type SubjectScore } from "./perSubject.ts";
 export { collectPredictions, outputWidth, type PredictedWindow, type Predictions, windowOf } from "./predictions.ts";
 export { readPredictions, writePredictions } from "./predictionsFile.ts";
+export { LEVELS, type LevelName, type LevelSummary, type Summary, summarize } from "./summary.ts";
