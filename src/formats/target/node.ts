@@ -104,7 +104,8 @@ const REASONS: Readonly<Record<string, readonly [got: string, todo?: string]>> =
   EDQUOT: ["the disk quota is used up", "Make room and run again"],
 };
 
-async function explained<T>(path: string, task: () => Promise<T>): Promise<T> {
+/** Do something with a file, and say in plain words why it could not be done. @throws UsageError */
+export async function explained<T>(path: string, task: () => Promise<T>): Promise<T> {
   try {
     return await task();
   } catch (cause) {

@@ -53,8 +53,8 @@ export interface Run {
    * @throws UsageError when the disk is full or not writable: the checkpoints before stay as they were
    */
   save(state: TrainingState): Promise<void>;
-  /** Replace best.safetensors: weights alone, without the optimiser's state. */
-  saveBest(state: Pick<TrainingState, "step" | "weights" | "progress">): Promise<void>;
+  /** Replace best.safetensors: weights alone, without the optimiser's state. Of one step it comes before `save`. */
+  saveBest(state: Omit<TrainingState, "m" | "v" | "ema">): Promise<void>;
   /** Bytes of best.safetensors, for evaluation at the end; undefined where none was saved. */
   readBest(): Promise<Uint8Array | undefined>;
   /** Let go of the folder. */
