@@ -1,0 +1,114 @@
+import { z } from "zod";
+import { PUBLISHED } from "../../model/index.ts";
+import type { CommandConfig } from "./commandConfig.ts";
+import * as part from "./sections.ts";
+
+const schema = z
+  .strictObject({
+    seed: part.seed,
+    stores: z
+      .array(part.pathTo("folder that `panluna prepare` made"))
+      .min(1)
+      .describe("Stores whose windows have labels of the task."),
+    task: z.string().min(1).describe("name of a task of the stores"),
+    sensors: part.sensors,
+    minQuality: part.minQuality,
+    init: part.init,
+    sizes: part.sizes.optional(),
+    mode: z
+      .enum(["full", "frozen", "lora"])
+      .default("full")
+      .describe("what learns: everything, the head alone, or low-rank additions to the attention and the head"),
+    lora: z
+      .strictObject({
+        rank: part.count().default(16).describe("rank of the additions"),
+        alpha: z.number().gt(0).default(32).describe("the additions are scaled by alpha / rank"),
+        dropout: part.chance().default(0.1).describe("on the input of the additions"),
+      })
+      .prefault({})
+      .describe("`mode: lora` only."),
+    head: z
+      .strictObject({
+        dropout: part.chance().default(0.15).describe("in the attention and the layers of the head"),
+      })
+      .prefault({}),
+    split: part.taskSplit.default("official"),
+    crop: z
+      .strictObject({
+        seconds: z
+          .number()
+          .gt(0)
+          .describe("a whole number of patches; random stretches train, the middle is evaluated"),
+      })
+      .optional()
+      .describe("Use a stretch of each stored window; all of it if not given."),
+    batch: part.batch(64, 16),
+    epochs: part.count().default(50).describe("passes over the training windows"),
+    optimizer: z
+      .strictObject({
+        ...part.optimizer({ lr: 5e-4, betas: [0.9, 0.999] }),
+        layerDecay: z
+          .number()
+          .gt(0)
+          .max(1)
+          .default(0.75)
+          .describe("block i of n learns at lr · layerDecay^(n − i); `mode: full` only"),
+      })
+      .prefault({}),
+    schedule: part.schedule(0.1, 1e-6),
+    dropout: part.dropout,
+    stochasticDepth: part.chance().default(0.1).describe("chance of each block to be left out of a step"),
+    channelDropout: part.channelDropout,
+    modalityDropout: part.modalityDropout,
+    augment: part.augment,
+    classWeights: z
+      .enum(["none", "balanced"])
+      .default("none")
+      .describe("weight classes by the inverse of their number of training windows"),
+    labelSmoothing: part.chance().default(0).describe("share of the target that is spread over all classes"),
+    ema: part.ema,
+    earlyStopping: z
+      .strictObject({
+        patience: z
+          .int()
+          .min(0)
+          .default(12)
+          .describe("validations without improvement after which training ends; 0 never ends early"),
+        metric: z
+          .string()
+          .min(1)
+          .default("loss")
+          .describe("what is to improve on the validation subjects: loss, or a metric of `panluna evaluate`"),
+      })
+      .prefault({}),
+    validation: z
+      .strictObject({
+        every: part.count().default(1).describe("epochs from validation to validation"),
+      })
+      .prefault({}),
+    checkpoints: part.checkpoints,
+    provider: part.provider,
+    threads: part.threads,
+    loader: part.loader,
+  })
+  .refine(({ sizes, init }) => sizes === undefined || init === undefined, {
+    path: ["sizes"],
+    error: "stands beside `init`|one of the two: a checkpoint has its own sizes",
+  })
+  .refine(({ split }) => typeof split === "string" || !("folds" in split) || split.fold < split.folds, {
+    path: ["split", "fold"],
+    error: "is not one of the folds|below `folds`",
+  })
+  .refine(({ split }) => typeof split === "string" || !("test" in split) || split.val + split.test < 1, {
+    path: ["split", "val"],
+    error: "leaves nothing to train on|val + test below 1",
+  });
+
+/** What `panluna finetune` is asked to do, every default filled in. */
+export type FinetuneConfig = z.output<typeof schema>;
+
+export const finetuneConfig: CommandConfig<FinetuneConfig> = {
+  name: "finetune",
+  schema,
+  complete: (config) => (config.init === undefined ? { sizes: PUBLISHED, ...config } : config),
+};
