@@ -45,7 +45,7 @@ describe("a checkpoint", () => {
   it("is the same bytes for the same state, whatever the order of its keys", () => {
     const state = stateOf();
     const turned = { ...state, weights: new Map([...state.weights].toReversed()), progress: reversed(progress) };
-    expect(writeCheckpoint(turned, origin)).toEqual(writeCheckpoint(state, origin));
+    expect(Buffer.compare(writeCheckpoint(turned, origin), writeCheckpoint(state, origin))).toBe(0);
   });
 
   it("is read as plain weights by whatever reads weights", () => {

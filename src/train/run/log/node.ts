@@ -24,18 +24,17 @@ export interface RunLog {
 export async function openLog(folder: string, step: number, now: () => number): Promise<RunLog> {
   const path = join(folder, METRICS_NAME);
   const start = await cutMetrics(path, step);
-  const metrics = await openFile(path);
-  const events = await openFile(join(folder, await nextEventsName(folder, now())));
   const opened = now();
-  const writeEvent = (content: Parameters<typeof eventRecord>[1]) =>
-    appended(events, eventRecord(now() / 1000, content));
-  await writeEvent({ kind: "version" });
-  await writeEvent({ kind: "start", step: step + 1 });
+  const events = await openEvents(folder, step, opened);
+  const metrics = await openFile(path).catch(async (error: unknown) => {
+    await events.handle.close();
+    throw error;
+  });
   return {
     async append(entry) {
       const time = Math.round(1000 * start + now() - opened) / 1000;
       await appended(metrics, new TextEncoder().encode(metricLine({ ...entry, time })));
-      await writeEvent({ kind: "values", entry });
+      await appended(events, eventRecord(now() / 1000, { kind: "values", entry }));
     },
     async sync() {
       for (const { path, handle } of [metrics, events]) await explained(path, () => handle.sync());
@@ -54,6 +53,19 @@ async function cutMetrics(path: string, step: number): Promise<number> {
   const kept = linesUpTo(lines, step);
   if (kept !== text) await writeAtomically(path, new TextEncoder().encode(kept));
   return lines.entries.filter((entry) => entry.step <= step).at(-1)?.time ?? 0;
+}
+
+/** Begin the events of this session. @param now milliseconds since 1970 */
+async function openEvents(folder: string, step: number, now: number): Promise<Appending> {
+  const events = await openFile(join(folder, await nextEventsName(folder, now)));
+  try {
+    await appended(events, eventRecord(now / 1000, { kind: "version" }));
+    await appended(events, eventRecord(now / 1000, { kind: "start", step: step + 1 }));
+    return events;
+  } catch (error) {
+    await events.handle.close();
+    throw error;
+  }
 }
 
 /** TensorBoard reads the files of a folder in the order of their names; each session has one of its own. */
