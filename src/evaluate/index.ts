@@ -7,9 +7,13 @@ export {
   type MetricEstimate,
   pairedDifference,
 } from "./bootstrap.ts";
+export { type Curves, curvesOf } from "./curves.ts";
+export { describeRow, type ExampleRows, pickExamples } from "./examples.ts";
 export { HEADLINES, METRICS } from "./metrics/index.ts";
 export { isDefined, type Metric, measure, type Score, type Scores, type Undefined } from "./metrics/metric.ts";
 export { perSubject, type SubjectScore } from "./perSubject.ts";
 export { collectPredictions, outputWidth, type PredictedWindow, type Predictions, windowOf } from "./predictions.ts";
 export { readPredictions, writePredictions } from "./predictionsFile.ts";
+export type { ExampleWindow } from "./report/exampleSection.ts";
+export { type Report, reportHtml } from "./report/report.ts";
 export { LEVELS, type LevelName, type LevelSummary, type Summary, summarize } from "./summary.ts";

@@ -12,7 +12,13 @@ const one = [0.2, 0.8];
 const zero = [0.8, 0.2];
 
 describe("summarize", () => {
-  const predictions = predictionsOf(BINARY, [1, 1, 0, 0, 1, 0], [one, zero, one, zero, one, zero], [0, 0, 1, 1, 2, 3]);
+  const predictions = predictionsOf(
+    BINARY,
+    [1, 1, 0, 0, 1, 0],
+    [one, zero, one, zero, one, zero],
+    [0, 0, 1, 1, 2, 3],
+    [0, 1, 2, 2, 3, 4],
+  );
   const summary = summarize(predictions, { draws: 40 });
 
   it("is plain JSON with every metric of the task at each level", () => {
@@ -23,7 +29,7 @@ describe("summarize", () => {
   });
 
   it("counts windows, recordings and subjects, and what was taken for what", () => {
-    expect([summary.windows, summary.recordings, summary.subjects]).toEqual([6, 4, 4]);
+    expect([summary.windows, summary.recordings, summary.subjects]).toEqual([6, 5, 4]);
     expect(summary.levels.window).toMatchObject({
       count: 6,
       confusion: [
@@ -50,12 +56,17 @@ describe("summarize", () => {
   });
 
   it("says why a level has no rows of its own", () => {
-    const { levels } = summarize(predictionsOf(BINARY, [0, 1, 0, 1], [one, one, one, one], [0, 0, 1, 1]), {
-      draws: 5,
-    });
+    const { levels } = summarize(
+      predictionsOf(BINARY, [0, 1, 0, 1], [one, one, one, one], [0, 0, 1, 1], [0, 1, 2, 3]),
+      {
+        draws: 5,
+      },
+    );
     expect(levels.subject).toEqual({ undefined: "windows of one subject are of several classes" });
     const single = summarize(predictionsOf(BINARY, [0, 1], [one, one], [0, 1]), { draws: 5 });
     expect(single.levels.recording).toEqual({ undefined: "every recording is one window" });
+    const alone = summarize(predictionsOf(BINARY, [0, 0], [one, one], [0, 0]), { draws: 5 });
+    expect(alone.levels.subject).toEqual({ undefined: "every subject has one recording" });
   });
 
   it.each(["binary", "multiclass", "multilabel", "regression"] as const)("does not fail on no windows (%s)", (kind) => {

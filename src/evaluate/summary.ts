@@ -49,6 +49,7 @@ export function summarize(predictions: Predictions, options: BootstrapOptions = 
   const recordings = new Set(predictions.recording.map((name, row) => `${predictions.subject[row]} ${name}`)).size;
   const coarser = (by: "recording" | "subject", rows: number): LevelSummary | Undefined => {
     if (rows === count) return { undefined: `every ${by} is one window` };
+    if (by === "subject" && rows === recordings) return { undefined: "every subject has one recording" };
     const merged = aggregate(predictions, by);
     return "undefined" in merged ? merged : summarizeLevel(merged, options);
   };

@@ -1,5 +1,5 @@
 import type { TaskKind } from "../../store/index.ts";
-import { accuracy } from "./accuracy.ts";
+import { accuracy, exactAccuracy } from "./accuracy.ts";
 import { auroc } from "./auroc.ts";
 import { averagePrecision } from "./averagePrecision.ts";
 import { balancedAccuracy } from "./balancedAccuracy.ts";
@@ -24,7 +24,7 @@ const CLASSES = [accuracy, balancedAccuracy, kappa, ...COUNTED, ...PROBABILITIES
 export const METRICS: Readonly<Record<TaskKind, readonly Metric[]>> = {
   binary: CLASSES,
   multiclass: CLASSES,
-  multilabel: [accuracy, ...COUNTED, ...PROBABILITIES],
+  multilabel: [exactAccuracy, ...COUNTED, ...PROBABILITIES],
   regression: [meanAbsoluteError, rootMeanSquaredError, pearson, bias, lowerLimit, upperLimit],
 };
 

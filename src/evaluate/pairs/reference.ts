@@ -13,18 +13,19 @@ export const taskOf = (kind: TaskKind, classes: number): TaskSpec => ({
   ...(kind === "regression" ? { unit: "bpm" } : {}),
 });
 
-/** Rows of subjects 0, 1, …, one recording each. */
+/** Rows of subjects 0, 1, …; one recording each if `recording` is not given. */
 export function predictionsOf(
   task: TaskSpec,
   target: readonly (number | number[])[],
   output: readonly (number | number[])[],
   subject: readonly number[],
+  recording: readonly number[] = subject,
 ): Predictions {
   return collectPredictions(
     task,
     target.map((truth, i) => ({
       subject: `s${String(subject[i]).padStart(3, "0")}`,
-      recording: `r${subject[i]}`,
+      recording: `r${recording[i]}`,
       onset: 5 * i,
       layout: "eeg2",
       target: truth,

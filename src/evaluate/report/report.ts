@@ -1,0 +1,93 @@
+import { UsageError } from "../../errors.ts";
+import type { Ablation } from "../ablation.ts";
+import type { Predictions } from "../predictions.ts";
+import type { Summary } from "../summary.ts";
+import { ablationSection } from "./ablationSection.ts";
+import { confusionTable } from "./confusionTable.ts";
+import { curveFigures } from "./curveFigures.ts";
+import { type ExampleWindow, exampleSection } from "./exampleSection.ts";
+import { html, join, type Markup, NOTHING, raw } from "./markup.ts";
+import { classTable, headlineCards, metricTable } from "./metricTables.ts";
+import { countText, plural } from "./numbers.ts";
+import { regressionFigures } from "./regressionFigures.ts";
+import { reliabilityFigure } from "./reliabilityFigure.ts";
+import { STYLE } from "./style.ts";
+import { subjectFigure } from "./subjectFigure.ts";
+
+export interface Report {
+  readonly title: string;
+  readonly predictions: Predictions;
+  /** Of the same predictions. */
+  readonly summary: Summary;
+  readonly ablation?: Ablation;
+  /** Windows right and wrong, with their samples (`pickExamples` chooses rows). */
+  readonly examples?: readonly ExampleWindow[];
+  /** Lines for the small print: model, data, command. */
+  readonly notes?: readonly string[];
+}
+
+/**
+ * One HTML file with everything in it: it asks nothing of any network and can be read offline, in light and dark.
+ * @throws UsageError when the summary is not of these predictions, or there are none
+ */
+export async function reportHtml(report: Report): Promise<string> {
+  const { title, predictions, summary, ablation, examples = [], notes = [] } = report;
+  checkReport(report);
+  const { task } = summary;
+  const body = join([
+    html`<h1>${title}</h1><p class="lead">${leadOf(summary)}</p>`,
+    headlineCards(summary),
+    await figures(predictions, summary),
+    await subjectFigure(summary),
+    ablation === undefined ? NOTHING : await ablationSection(ablation, task),
+    metricTable(summary),
+    classTable(summary),
+    examples.length === 0 ? NOTHING : exampleSection(predictions, examples),
+    footer(notes),
+  ]);
+  return page(title, body);
+}
+
+function checkReport({ predictions, summary }: Report): void {
+  const same = summary.windows === predictions.count && summary.task.kind === predictions.task.kind;
+  if (same && predictions.count > 0) return;
+  throw new UsageError({
+    where: "report",
+    what: predictions.count === 0 ? "there are no windows to report on" : "the summary is of other predictions",
+    expected: `a summary of ${predictions.count} windows, ${predictions.task.kind}`,
+    got: `${summary.windows} windows, ${summary.task.kind}`,
+  });
+}
+
+function leadOf({ task, windows, recordings, subjects, bootstrap }: Summary): string {
+  const counts = `${plural(windows, "window")}, ${plural(recordings, "recording")}, ${plural(subjects, "subject")}`;
+  const interval = `${Number((100 * bootstrap.level).toFixed(2))} % intervals: ${countText(bootstrap.draws)} draws of subjects, seed ${bootstrap.seed}`;
+  return `${task.title} · ${counts} · ${interval}`;
+}
+
+async function figures(predictions: Predictions, summary: Summary): Promise<Markup> {
+  const charts =
+    summary.task.kind === "regression"
+      ? await regressionFigures(predictions, summary)
+      : [...(await curveFigures(predictions, summary)), await reliabilityFigure(summary), confusionTable(summary)];
+  return html`<section><div class="figures">${join(charts)}</div></section>`;
+}
+
+const footer = (notes: readonly string[]): Markup =>
+  html`<footer><p><strong>Research software, not a medical device.</strong> ${notes.join(" · ")}</p></footer>`;
+
+const page = (title: string, body: Markup): string =>
+  html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${title}</title>
+<style>${raw(STYLE)}</style>
+</head>
+<body><main>
+${body}
+</main></body>
+</html>
+`.text;
