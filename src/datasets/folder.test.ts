@@ -21,7 +21,14 @@ async function tell(files: Parameters<typeof fakeFolder>[0], options?: FolderOpt
 
 describe("any folder", () => {
   it("takes the first folder for the person, and only files that are recordings", async () => {
-    const { told } = await tell({ "p1/a.edf": x, "p1/b/c.hea": x, "p1/b/c.dat": x, "p2/a.bdf": x, "p2/notes.pdf": "" });
+    const { told } = await tell({
+      "p1/a.edf": x,
+      "p1/b/c.hea": x,
+      "p1/b/c.dat": x,
+      "p1/b/c.atr": x,
+      "p2/a.bdf": x,
+      "p2/notes.pdf": "",
+    });
     expect(told).toEqual([
       ["p1/a.edf", "p1", {}],
       ["p1/b/c.hea", "p1", {}],

@@ -89,10 +89,10 @@ function readExpression(text: string): RegExp {
 
 const EXTENSIONS = FORMATS.flatMap(({ extensions }) => extensions);
 
-/** Of a WFDB record only its header: the signal files belong to it. */
+/** Of a WFDB record only its header: signals and annotations belong to it. */
 const isRecording = (path: string): boolean => {
   const name = path.toLowerCase();
-  return !name.endsWith(".dat") && EXTENSIONS.some((extension) => name.endsWith(extension));
+  return !/\.(dat|atr)$/.test(name) && EXTENSIONS.some((extension) => name.endsWith(extension));
 };
 
 function listed({ name, rows }: LabelTable, files: readonly string[]): string[] {

@@ -12,6 +12,14 @@ export interface LayoutCount {
   readonly windows: number;
 }
 
+/** What was done with the channels of a recording. Most recordings of a dataset share it. */
+export interface Treatment {
+  /** Channels used, dropped, renamed, … with reasons. */
+  readonly contract: Readonly<Record<string, unknown>>;
+  /** Signal chain by channels that share it. */
+  readonly chain: readonly Readonly<Record<string, unknown>>[];
+}
+
 /** What became of one recording. Plain data: it goes between threads, and into the provenance of its part. */
 export interface RecordingOutcome {
   readonly id: string;
@@ -36,10 +44,8 @@ export interface RecordingOutcome {
   readonly leftovers: Counts;
   /** Why nothing, or nothing further, could be read. */
   readonly failed?: string;
-  /** Channels used, dropped, renamed, … with reasons. */
-  readonly contract?: Readonly<Record<string, unknown>>;
-  /** Signal chain by channels that share it. */
-  readonly chain?: readonly Readonly<Record<string, unknown>>[];
+  /** What was done with its channels: index into `treatments` of the part; absent where nothing was. */
+  readonly treatment?: number;
   /** Missing samples, by channel. */
   readonly missing: Counts;
   readonly warnings: readonly string[];
@@ -49,6 +55,7 @@ export interface RecordingOutcome {
 export interface PartOutcome {
   readonly part: string;
   readonly recordings: readonly RecordingOutcome[];
+  readonly treatments: readonly Treatment[];
   /** What could not be opened at all. */
   readonly unreadable: readonly { readonly recording: string; readonly reason: string }[];
 }

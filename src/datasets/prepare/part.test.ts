@@ -125,7 +125,8 @@ describe("a part", () => {
     const own = context();
     await preparePart(part(labelled(recordingOf())), own);
     const text = JSON.stringify(own.store.parts.get("p")!.provenance);
-    const [recording] = JSON.parse(text).recordings;
+    const { recordings, treatments } = JSON.parse(text);
+    const recording = treatments[recordings[0].treatment];
     expect(recording.contract.used[2]).toMatchObject({ name: "II", from: ["ECG II"], unit: "mV", sfreq: 128 });
     expect(recording.contract.dropped[0]).toMatchObject({ label: "Resp" });
     expect(recording.chain[0]).toMatchObject({
@@ -189,6 +190,10 @@ describe("a part", () => {
     ]);
     expect(outcome.unreadable).toEqual([{ recording: "p", reason: "unexpected failure: no header" }]);
     expect(own.store.parts.get("p")!.windows).toHaveLength(4);
+    expect(outcome.treatments.map(({ contract, chain }) => [contract["used"], chain.length])).toEqual([
+      [expect.any(Array), 0],
+      [expect.any(Array), 2],
+    ]);
   });
 
   it("is given up where the store fails, with the store's error", async () => {

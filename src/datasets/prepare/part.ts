@@ -1,7 +1,7 @@
 import type { StorePart, StoreWriter, TaskSpec } from "../../store/index.ts";
 import type { DatasetPart, LabelledRecording } from "../recipe.ts";
 import { attempt } from "./attempt.ts";
-import { type PartOutcome, type RecordingOutcome, windowsOf } from "./outcome.ts";
+import { type PartOutcome, type RecordingOutcome, type Treatment, windowsOf } from "./outcome.ts";
 import { prepareRecording } from "./recording.ts";
 import type { PrepareSettings } from "./settings.ts";
 
@@ -35,6 +35,7 @@ export async function preparePart(part: DatasetPart, context: PartContext): Prom
 
 async function prepareRecordings(part: DatasetPart, writer: StorePart, context: PartContext): Promise<PartOutcome> {
   const recordings: RecordingOutcome[] = [];
+  const treatments = new Treatments();
   const unreadable: { recording: string; reason: string }[] = [];
   const source = part.recordings()[Symbol.asyncIterator]();
   try {
@@ -43,12 +44,27 @@ async function prepareRecordings(part: DatasetPart, writer: StorePart, context: 
       const next = await attempt(() => source.next(), context.signal);
       if ("reason" in next) unreadable.push({ recording: part.id, reason: next.reason });
       if ("reason" in next || next.value.done === true) break;
-      recordings.push(await closing(next.value.value, (recording) => prepareRecording(recording, writer, context)));
+      const { outcome, treatment } = await closing(next.value.value, (one) => prepareRecording(one, writer, context));
+      recordings.push(treatment === undefined ? outcome : { ...outcome, treatment: treatments.add(treatment) });
     }
   } finally {
     await source.return?.();
   }
-  return { part: part.id, recordings, unreadable };
+  return { part: part.id, recordings, treatments: treatments.all, unreadable };
+}
+
+/** Equal treatments are kept once: a part may hold thousands of recordings. */
+class Treatments {
+  readonly all: Treatment[] = [];
+  readonly #places = new Map<string, number>();
+
+  /** @returns its place in `all` */
+  add(treatment: Treatment): number {
+    const key = JSON.stringify(treatment);
+    const place = this.#places.get(key) ?? this.all.push(treatment) - 1;
+    this.#places.set(key, place);
+    return place;
+  }
 }
 
 async function closing<T>(labelled: LabelledRecording, work: (recording: LabelledRecording) => Promise<T>): Promise<T> {

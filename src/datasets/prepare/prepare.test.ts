@@ -12,6 +12,7 @@ const PARTS = Array.from({ length: 7 }, (_, i) => `part${i}`);
 function outcomeOf(part: string, windows = 6, split?: SplitName): PartOutcome {
   return {
     part,
+    treatments: [],
     unreadable: windows === 0 ? [{ recording: part, reason: "no header" }] : [],
     recordings:
       windows === 0

@@ -8,11 +8,17 @@ import {
 import type { StorePart, WindowRow } from "../../store/index.ts";
 import type { LabelledRecording } from "../recipe.ts";
 import { attempt } from "./attempt.ts";
-import type { RecordingOutcome } from "./outcome.ts";
+import type { RecordingOutcome, Treatment } from "./outcome.ts";
 import type { PartContext } from "./part.ts";
 import { RecordingTally } from "./recordingTally.ts";
 import type { PrepareSettings } from "./settings.ts";
 import { judgeWindow } from "./usable.ts";
+
+export interface PreparedRecording {
+  readonly outcome: RecordingOutcome;
+  /** What was done with its channels. */
+  readonly treatment?: Treatment;
+}
 
 /**
  * Put the windows of one recording into a part: the signal chain over the channels of its contract, judged window by window.
@@ -23,10 +29,10 @@ export async function prepareRecording(
   labelled: LabelledRecording,
   writer: StorePart,
   { settings, tasks, signal }: PartContext,
-): Promise<RecordingOutcome> {
+): Promise<PreparedRecording> {
   const tally = new RecordingTally(labelled, tasks, settings);
   const planned = await attempt(async () => planWindows(labelled, settings), signal);
-  if ("reason" in planned) return tally.outcome(planned.reason);
+  if ("reason" in planned) return endOf(tally, planned.reason);
   const { contract, options, leftovers } = planned.value;
   tally.plan(contract, leftovers);
   if (labelled.split !== undefined) writer.assign(labelled.subject, labelled.split);
@@ -34,8 +40,8 @@ export async function prepareRecording(
   try {
     while (true) {
       const next = await attempt(() => batches.next(), signal);
-      if ("reason" in next) return tally.outcome(next.reason);
-      if (next.value.done === true) return tally.outcome();
+      if ("reason" in next) return endOf(tally, next.reason);
+      if (next.value.done === true) return endOf(tally);
       await appendBatch(next.value.value, { labelled, contract, writer, tally, settings });
       signal?.throwIfAborted();
     }
@@ -43,6 +49,11 @@ export async function prepareRecording(
     await batches.return([]);
   }
 }
+
+const endOf = (tally: RecordingTally, failed?: string): PreparedRecording => ({
+  outcome: tally.outcome(failed),
+  treatment: tally.treatment(),
+});
 
 /** The contract and where the windows lie. @throws ContractError, SignalError where the recording cannot be used */
 function planWindows({ recording, contract: given, align, filtered }: LabelledRecording, settings: PrepareSettings) {

@@ -1,7 +1,7 @@
 import type { ChannelReport, Contract, Sensor, WindowList } from "../../signal/index.ts";
 import type { Label, TaskSpec } from "../../store/index.ts";
 import type { LabelledRecording } from "../recipe.ts";
-import { type Counts, count, countLabel, type LayoutCount, type RecordingOutcome } from "./outcome.ts";
+import { type Counts, count, countLabel, type LayoutCount, type RecordingOutcome, type Treatment } from "./outcome.ts";
 import type { PrepareSettings } from "./settings.ts";
 
 /** Counts what becomes of the windows of one recording. */
@@ -74,11 +74,16 @@ export class RecordingTally {
       dropped: this.#dropped,
       leftovers: this.#leftovers,
       ...(failed === undefined ? {} : { failed }),
-      ...(this.#contract === undefined ? {} : { contract: describeContract(recording.channels, this.#contract) }),
-      chain: describeChain(this.#chain),
       missing: Object.fromEntries(missing.map((channel) => [channel.name, channel.missing.count])),
       warnings: recording.warnings,
     };
+  }
+
+  /** What was done with the channels; undefined where it did not come to that. */
+  treatment(): Treatment | undefined {
+    if (this.#contract === undefined) return undefined;
+    const { channels } = this.#labelled.recording;
+    return { contract: describeContract(channels, this.#contract), chain: describeChain(this.#chain) };
   }
 
   #describe({ channels, windows }: { channels: readonly number[]; windows: number }): LayoutCount {
