@@ -1,3 +1,5 @@
+import { philoxBulk } from "./philoxBulk.ts";
+
 /**
  * Counter-based random numbers (Philox 4×32-10): word i of a stream is a function of (seed, purpose, i) alone,
  * so any part of a stream can be made anywhere, in any order, on any number of workers.
@@ -17,14 +19,10 @@ export function randomStream(seed: number, purpose: string): RandomStream {
   const [key0, key1] = [seed >>> 0, Math.floor(seed / 2 ** 32) >>> 0];
   const [tag0, tag1] = hash64(purpose);
   const words = (start: number, count: number): Uint32Array => {
-    const out = new Uint32Array(count);
-    const block = new Uint32Array(4);
-    for (let i = 0; i < count; ) {
-      const index = Math.floor((start + i) / 4);
-      philox(block, index >>> 0, Math.floor(index / 2 ** 32), tag0, tag1, key0, key1);
-      for (let lane = (start + i) % 4; lane < 4 && i < count; lane++) out[i++] = block[lane];
-    }
-    return out;
+    const [firstBlock, skip] = [Math.floor(start / 4), start % 4];
+    const blocks = new Uint32Array(4 * Math.ceil((skip + count) / 4));
+    fillBlocks(blocks, firstBlock, tag0, tag1, key0, key1);
+    return blocks.length === count ? blocks : blocks.slice(skip, skip + count);
   };
   const uniform = (start: number, count: number) => {
     const raw = words(start, count);
@@ -43,6 +41,25 @@ export function randomStream(seed: number, purpose: string): RandomStream {
     });
   };
   return { words, uniform, normal };
+}
+
+/** Words from which on WebAssembly is faster than its call. */
+const BULK_WORDS = 256;
+
+/** The words of the blocks `first`, `first + 1`, …; each counter is (block low, block high, tag0, tag1). */
+function fillBlocks(out: Uint32Array, first: number, tag0: number, tag1: number, key0: number, key1: number): void {
+  const bulk = out.length >= BULK_WORDS ? philoxBulk() : null;
+  if (bulk === null) fillOneByOne(out, first, tag0, tag1, key0, key1);
+  else bulk.fill(out, first, tag0, tag1, key0, key1);
+}
+
+function fillOneByOne(out: Uint32Array, first: number, tag0: number, tag1: number, key0: number, key1: number): void {
+  const block = new Uint32Array(4);
+  for (let i = 0; i < out.length; i += 4) {
+    const index = first + i / 4;
+    philox(block, index >>> 0, Math.floor(index / 2 ** 32), tag0, tag1, key0, key1);
+    out.set(block, i);
+  }
 }
 
 /** One block of four words for the counter (c0, c1, c2, c3) and the key (k0, k1). */
