@@ -96,8 +96,7 @@ const covers = (path: string) => (allowed: string) =>
   path === allowed || path.startsWith(`${allowed}.`) || path.startsWith(`${allowed}[`);
 
 /** "optimizer.lr: 0.001 → 0.002" */
-export const differenceText = ({ path, before, after }: Difference): string =>
-  `${path}: ${jsonText(before)} → ${jsonText(after)}`;
+const differenceText = ({ path, values }: Difference): string => `${path}: ${values.map(jsonText).join(" → ")}`;
 
 /** A value in a few characters. */
 export function jsonText(value: Json | undefined): string {

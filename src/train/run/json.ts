@@ -17,33 +17,35 @@ export function canonicalJson(value: Json, path = ""): string {
   return `{${keys.map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key], join(path, key))}`).join(",")}}`;
 }
 
-/** One place where two values differ; `undefined` where one of them has nothing. */
-export interface Difference {
-  /** "optimizer.lr", "corpora[1].weight" */
-  readonly path: string;
-  readonly before: Json | undefined;
-  readonly after: Json | undefined;
+/** Every value inside a value that holds no others, by its path: "optimizer.lr", "corpora[1].weight". Empty lists and objects count. */
+export function leaves(value: Json, path = ""): [path: string, value: Json][] {
+  const inner: [string, Json][] = isList(value)
+    ? value.map((item, i) => [`${path}[${i}]`, item])
+    : isObject(value)
+      ? Object.entries(value).map(([key, item]) => [join(path, key), item])
+      : [];
+  if (inner.length === 0) return [[path, value]];
+  return inner.filter(([, item]) => item !== undefined).flatMap(([at, item]) => leaves(item, at));
 }
 
-/** Every leaf in which two values differ, in the order of their paths. */
-export function differences(before: Json | undefined, after: Json | undefined, path = ""): Difference[] {
-  if (before === undefined || after === undefined) return before === after ? [] : [{ path, before, after }];
-  if (isList(before) && isList(after)) {
-    const count = Math.max(before.length, after.length);
-    return Array.from({ length: count }, (_, i) => differences(before[i], after[i], `${path}[${i}]`)).flat();
-  }
-  if (isObject(before) && isObject(after)) {
-    const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
-    return keys.flatMap((key) => differences(own(before, key), own(after, key), join(path, key)));
-  }
-  return canonicalJson(before) === canonicalJson(after) ? [] : [{ path, before, after }];
+/** A path at which some values differ, and what each has there; `undefined` where it has nothing. */
+export interface Difference {
+  readonly path: string;
+  readonly values: readonly (Json | undefined)[];
+}
+
+/** The leaves in which not all values are the same, in the order in which the values name them. */
+export function differences(...all: readonly Json[]): Difference[] {
+  const maps = all.map((value) => new Map(leaves(value)));
+  const paths = new Set(maps.flatMap((map) => [...map.keys()]));
+  return [...paths]
+    .map((path) => ({ path, values: maps.map((map) => map.get(path)) }))
+    .filter(({ values }) => new Set(values.map((value) => JSON.stringify(value))).size > 1);
 }
 
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
-
-const own = (value: JsonObject, key: string): Json | undefined => (Object.hasOwn(value, key) ? value[key] : undefined);
 
 const join = (path: string, key: string): string => (path === "" ? key : `${path}.${key}`);

@@ -205,7 +205,7 @@ describe("resuming", () => {
     await expect(openRun(folder, other)).rejects.toThrow(UsageError);
     expect(await failureOf(openRun(folder, { ...other, seed: 4, fingerprint: "0ff" }))).toBe(
       "first: holds a run that cannot go on so: expected its config, seed and data, " +
-        "got loader.workers: 2 → 4; optimizer.lr: 0.001 → 0.002; seed: 3 → 4; data: da7ada7ada7a → 0ff. " +
+        "got optimizer.lr: 0.001 → 0.002; loader.workers: 2 → 4; seed: 3 → 4; data: da7ada7ada7a → 0ff. " +
         "Train into another folder, or remove this run and start anew with --fresh",
     );
     const faster = { ...identity, config: { ...identity.config, loader: { workers: 4 } } };
