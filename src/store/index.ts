@@ -1,4 +1,7 @@
 export type { ChannelSpec, Layout } from "./layout.ts";
+export { layoutId } from "./layoutId.ts";
+export { openWindows } from "./open/openWindows.ts";
+export { readAll, type StoreSource } from "./open/storeSource.ts";
 export type { PartWriter, WindowRow } from "./partWriter.ts";
 export type { CreateStore, SampleType, StoreMeta, StorePart, StoreWriter } from "./storeWriter.ts";
 export { type Label, labelWidth, type TaskKind, type TaskSpec } from "./task.ts";
