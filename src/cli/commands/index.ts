@@ -16,6 +16,10 @@ export const COMMANDS = {
     summary: "Show what a recording holds and what the model would take of it",
     load: async () => (await import("./inspect.ts")).inspect,
   },
+  runs: {
+    summary: "Compare training runs: results, settings, curves",
+    load: async () => (await import("./runs.ts")).runs,
+  },
   embed: {
     summary: "Turn recordings into one embedding per window",
     load: async () => (await import("./embed.ts")).embed,
