@@ -1,6 +1,6 @@
 import { defineConfig } from "tsdown";
 
-/** One file per module, as in `src`, so that a page or a tool loads only what it uses; plus the worker, which runs as it is. */
+/** One file per module, as in `src`, so that a page or a tool loads only what it uses; plus the programs of threads, which run as they are. */
 export default defineConfig({
   entry: [
     "src/node.ts",
@@ -10,6 +10,7 @@ export default defineConfig({
     "src/runtime/web.ts",
     "src/cli/main.ts",
     "src/runtime/worker/sessionWorker.js",
+    "src/cli/prepare/lane.ts",
   ],
   format: "esm",
   platform: "neutral",

@@ -4,6 +4,8 @@ import type { PanLuna, PanLunaOptions } from "../runtime/panluna.ts";
 import type { Provider } from "../runtime/session.ts";
 import type { Recording } from "../signal/index.ts";
 import type { Machine, Probe } from "./machine.ts";
+import type { PrepareJob } from "./prepare/job.ts";
+import type { PreparedDataset, PrepareOptions } from "./prepare/prepareDataset.ts";
 import type { Progress } from "./progress.ts";
 
 /** Where the text goes. */
@@ -38,6 +40,8 @@ export interface Effects {
   createFile(path: string): Promise<OutputFile>;
   /** What this machine has of what panluna uses. */
   examineMachine(): Promise<Machine>;
+  /** Prepare a dataset into a store. @throws the reason of `signal` when it is aborted */
+  prepareDataset(job: PrepareJob, options: PrepareOptions): Promise<PreparedDataset>;
   /** Run a small network on a provider, in this process. */
   probeProvider(provider: Provider): Promise<Probe>;
   /** A line for the person at once, not part of the result: a warning. Silent with --json. */

@@ -55,6 +55,7 @@ export function fakeWorld(recordings: Record<string, Recording> = {}): FakeWorld
       };
     },
     examineMachine: () => Promise.reject(new Error("a test that needs a machine gives one")),
+    prepareDataset: () => Promise.reject(new Error("a test that prepares gives its own")),
     probeProvider: async (provider) => ({ ok: provider === "cpu", detail: provider }),
     note(line) {
       world.err += `${line}\n`;

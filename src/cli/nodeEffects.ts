@@ -39,6 +39,8 @@ export function nodeEffects({ stdout, stderr, env, signal, home, err }: Host): E
     makeFolder: async (path) => void (await mkdir(path, { recursive: true })),
     createFile: createAtomicFile,
     examineMachine: async () => (await import("./machine.ts")).examineMachine(env),
+    prepareDataset: async (job, options) =>
+      (await import("./prepare/prepareDataset.ts")).prepareDataset(job, options, signal),
     probeProvider: async (provider) => (await import("./machine.ts")).probeProvider(provider),
     note: (line) => err(`${paint.warn("panluna:")} ${harmless(line)}\n`),
     progress: (unit) =>

@@ -16,6 +16,10 @@ export const COMMANDS = {
     summary: "Show what a recording holds and what the model would take of it",
     load: async () => (await import("./inspect.ts")).inspect,
   },
+  prepare: {
+    summary: "Turn a folder of recordings into a store of windows to train on",
+    load: async () => (await import("./prepare.ts")).prepare,
+  },
   runs: {
     summary: "Compare training runs: results, settings, curves",
     load: async () => (await import("./runs.ts")).runs,
