@@ -1,5 +1,6 @@
 export { type Ablation, type AblationRow, ablate, type SensorSubset } from "./ablation.ts";
 export { aggregate } from "./aggregate.ts";
+export * from "./baselines/index.ts";
 export {
   type BootstrapOptions,
   bootstrap,

@@ -64,7 +64,7 @@ td br+small,td br+strong{font-size:13px}
 td small,.quiet{color:var(--muted);font-size:13px}
 table.matrix td{text-align:center;min-width:62px;padding:5px 6px;border:1px solid var(--paper);background:rgb(var(--cell) / calc(var(--share) * .55))}
 table.matrix td small{color:inherit;opacity:.75}
-table.matrix th{text-align:right;padding:5px 8px 5px 0}
+table.matrix th{text-align:right;padding:5px 8px 5px 0;white-space:normal;max-width:150px}
 table.matrix thead th{text-align:center;padding:5px 6px}
 .wide svg{min-width:680px}
 footer{color:var(--muted);font-size:13.5px}
