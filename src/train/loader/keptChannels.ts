@@ -1,21 +1,11 @@
 import { type RandomStream, randomStream } from "../../model/index.ts";
 import type { Sensor } from "../../signal/index.ts";
-import type { ChannelSpec, Layout, WindowStore } from "../../store/index.ts";
+import type { ChannelSpec, Layout } from "../../store/index.ts";
 import type { ChannelDropout } from "./options.ts";
 
 /** The channels of a layout whose sensor is among those asked for, as indices. */
 export function channelsOf({ channels }: Layout, sensors: readonly Sensor[] | undefined): number[] {
   return channels.flatMap(({ sensor }, c) => (sensors === undefined || sensors.includes(sensor) ? [c] : []));
-}
-
-/** Those of the rows that have at least one channel of the sensors asked for; all without `sensors`. */
-export function rowsWithSensors(
-  { layouts, windows }: Pick<WindowStore, "layouts" | "windows">,
-  rows: ArrayLike<number>,
-  sensors?: readonly Sensor[],
-): Uint32Array {
-  const usable = layouts.map((layout) => channelsOf(layout, sensors).length > 0);
-  return Uint32Array.from(rows).filter((row) => usable[windows.layout[row]]);
 }
 
 /**

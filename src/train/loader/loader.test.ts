@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { FormatError } from "../../errors.ts";
 import { zscore } from "../../signal/index.ts";
-import { type Corpus, planSampling, planSequential } from "../sampling/index.ts";
+import { type Corpus, planSampling, planSequential, selectRows } from "../sampling/index.ts";
 import { type FakeStoreOptions, fakeStore } from "./fakeStore.ts";
-import { type LoadedBatch, type Loader, type LoaderOptions, openLoader, rowsWithSensors } from "./index.ts";
+import { type LoadedBatch, type Loader, type LoaderOptions, openLoader } from "./index.ts";
 
 const EEG_ECG = ["FP1", "CZ", "O2", "II"];
 const layout = Array.from({ length: 40 }, (_, row) => (row % 5 === 0 ? 1 : 0));
@@ -82,7 +82,7 @@ describe("a loader", () => {
 
   it("uses the sensors asked for, and refuses windows without any of them", async () => {
     const store = mixed();
-    const rows = rowsWithSensors(store, corpusOf(store).rows, ["ecg"]);
+    const rows = selectRows(store, { sensors: ["ecg"] });
     expect([...rows]).toEqual(layout.flatMap((l, row) => (l === 0 ? [row] : [])));
     const plan = planSequential([{ ...corpusOf(store), rows }], 8);
     const [{ microBatches }] = await batchesOf(openLoader([store], plan, { seed: 0, sensors: [["ecg"]] }), [0]);
