@@ -104,7 +104,9 @@ describe("foldsOf", () => {
     expect(spread(first.map((fold) => fold.length))).toBeLessThanOrEqual(1);
     expect(spread(first.map((fold) => fold.filter((s) => strata.get(s) === "patient").length))).toBeLessThanOrEqual(1);
     fc.assert(
-      fc.property(shuffle, (order) => expect(foldsOf(order, 6, 3, strata)).toEqual(first)),
+      fc.property(shuffle, (order) => {
+        expect(foldsOf(order, 6, 3, strata)).toEqual(first);
+      }),
       { numRuns: 20 },
     );
     expect(foldsOf(people(40), 6, 4, strata)).not.toEqual(first);

@@ -3,13 +3,14 @@ import { existsSync } from "node:fs";
 import { link, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { FormatError, UsageError } from "../../errors.ts";
-import { asJson, canonicalJson } from "../canonical.ts";
+import { asJson } from "../canonical.ts";
 import { type RootRecord, rootDocument } from "../documents.ts";
 import { readPart, readRoot } from "../open/readDocuments.ts";
 import { explained, openPartFolder, removeLeftovers, syncFolder } from "../part/node.ts";
 import { partFolder, partIdOf } from "../partName.ts";
 import type { CreateStore, StoreMeta, StoreWriter } from "../storeWriter.ts";
 import { checkMeta } from "./checkMeta.ts";
+import { type Difference, differences } from "./differences.ts";
 
 /**
  * Open a folder for writing a store, making it if need be; parts already there are kept, leftovers of killed writers go.
@@ -53,10 +54,8 @@ async function prepareFolder(path: string, meta: StoreMeta): Promise<void> {
     await writeRoot(path, { meta }, "new");
   }
   const there = readRoot(await readFile(rootFile), basename(path)).meta;
-  const differ = Object.keys({ ...there, ...meta }).filter(
-    (key) => canonicalJson(there[key as keyof StoreMeta]) !== canonicalJson(meta[key as keyof StoreMeta]),
-  );
-  if (differ.length > 0) throw otherStore(basename(path), there, meta, differ);
+  const differ = differences(there, meta);
+  if (differ.length > 0) throw otherStore(basename(path), differ);
   await removeLeftovers(path);
 }
 
@@ -95,13 +94,13 @@ async function committedIn(path: string): Promise<readonly string[]> {
 const notAStore = (where: string, got: string): UsageError =>
   new UsageError({ where, what: "the folder is no store and not empty", got, todo: "Name a new or an empty folder" });
 
-function otherStore(where: string, there: StoreMeta, meta: StoreMeta, differ: readonly string[]): UsageError {
-  const show = (of: StoreMeta) => canonicalJson(of[differ[0] as keyof StoreMeta]);
+function otherStore(where: string, differ: readonly Difference[]): UsageError {
+  const [{ path, there, wanted }] = differ;
   return new UsageError({
     where,
-    what: `the folder holds another store: ${differ.join(", ")} ${differ.length > 1 ? "differ" : "differs"}`,
-    expected: `${differ[0]} ${show(there)}`,
-    got: show(meta),
+    what: `the folder holds another store: ${differ.map((d) => d.path).join(", ")} ${differ.length > 1 ? "differ" : "differs"}`,
+    expected: `${path} ${there}`,
+    got: wanted,
     todo: "Name a new folder, or delete this one to prepare it anew",
   });
 }
