@@ -11,6 +11,7 @@ export default defineConfig({
     "src/cli/main.ts",
     "src/runtime/worker/sessionWorker.js",
     "src/cli/prepare/lane.ts",
+    "src/train/loader/worker/node.ts",
   ],
   format: "esm",
   platform: "neutral",

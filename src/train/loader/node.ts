@@ -50,7 +50,7 @@ const PROGRAM = new URL(IS_SOURCE ? "./worker/node.ts" : "./worker/node.js", imp
 
 /** Program text for a thread of a source tree: a thread does not inherit the loader of TypeScript from the one that started it. */
 const loadTypeScript = (program: URL): string =>
-  `import("tsx/esm/api").then(({ register }) => (register(), import(${JSON.stringify(program.href)})))`;
+  `import('tsx/esm/api').then(({ register }) => (register(), import(${JSON.stringify(program.href)})))`;
 
 /** Jobs go to the thread with the fewest. */
 function threadedReader(program: URL, data: ThreadData, count: number): JobReader {
