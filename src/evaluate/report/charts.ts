@@ -27,7 +27,7 @@ export const valueAxis = (name: string, { bare = false, ...choice }: AxisChoice 
   nameGap: 30,
   nameTextStyle: { ...TEXT, color: INK },
   axisLabel: { ...TEXT, hideOverlap: true, show: !bare },
-  axisLine: { show: true, lineStyle: { color: MUTED, width: 1 } },
+  axisLine: { show: true, onZero: false, lineStyle: { color: MUTED, width: 1 } },
   axisTick: { show: !bare, lineStyle: { color: MUTED } },
   splitLine: { show: !bare, lineStyle: { color: "var(--grid,#e7ebf0)" } },
   ...choice,

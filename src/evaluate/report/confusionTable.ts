@@ -13,7 +13,7 @@ export function confusionTable({ task, levels }: Summary): Markup {
   });
   const head = task.classes.map((name) => html`<th>${name}</th>`);
   return html`<figure><figcaption>Confusion matrix</figcaption>
-<div class="scroll"><table class="matrix"><thead><tr><th>true ↓ taken for →</th>${join(head)}</tr></thead>
+<div class="scroll"><table class="matrix"><thead><tr><th class="corner">true ↓ taken for →</th>${join(head)}</tr></thead>
 <tbody>${join(rows)}</tbody></table></div>
 <p class="note">Windows; below, their share of the true class.</p></figure>`;
 }

@@ -66,6 +66,7 @@ table.matrix td{text-align:center;min-width:62px;padding:5px 6px;border:1px soli
 table.matrix td small{color:inherit;opacity:.75}
 table.matrix th{text-align:right;padding:5px 8px 5px 0;white-space:normal;max-width:150px}
 table.matrix thead th{text-align:center;padding:5px 6px}
+table.matrix th.corner{white-space:nowrap;max-width:none;font-weight:400}
 .wide svg{min-width:680px}
 footer{color:var(--muted);font-size:13.5px}
 footer strong{color:var(--ink)}
