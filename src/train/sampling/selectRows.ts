@@ -1,11 +1,10 @@
 import type { Sensor } from "../../signal/index.ts";
-import { labelWidth, type SplitName, type WindowStore } from "../../store/index.ts";
-import type { Split } from "./splitSubjects.ts";
+import { labelWidth, type WindowStore } from "../../store/index.ts";
 
 /** Which windows of a store are wanted. */
 export interface Selection {
-  /** Those of the subjects of one split. */
-  readonly split?: { readonly of: Split; readonly name: SplitName };
+  /** Those of these people: one of the lists of a split. */
+  readonly subjects?: readonly string[];
   /** Those with at least one channel of these sensors. */
   readonly sensors?: readonly Sensor[];
   /** Those with a label of this task. */
@@ -16,10 +15,12 @@ export interface Selection {
 
 /** The rows of the windows that fit a selection, in their order. */
 export function selectRows(
-  { windows, layouts, subjects, tasks }: Pick<WindowStore, "windows" | "layouts" | "subjects" | "tasks">,
-  { split, sensors, task, minQuality = 0 }: Selection,
+  store: Pick<WindowStore, "windows" | "layouts" | "subjects" | "tasks">,
+  { subjects, sensors, task, minQuality = 0 }: Selection,
 ): Uint32Array {
-  const subjectFits = subjects.map((subject) => split === undefined || split.of.get(subject) === split.name);
+  const { windows, layouts, tasks } = store;
+  const wanted = subjects && new Set(subjects);
+  const subjectFits = store.subjects.map((subject) => wanted?.has(subject) ?? true);
   const layoutFits = layouts.map(
     ({ channels }) => sensors === undefined || channels.some(({ sensor }) => sensors.includes(sensor)),
   );
