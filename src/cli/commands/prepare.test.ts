@@ -30,6 +30,7 @@ const REPORT: PrepareResult = {
     { recording: "bad.edf", reason: "bad.edf: is empty", windows: 0 },
     { recording: "cut.edf", reason: "cut.edf: ends early", windows: 1 },
   ],
+  warnings: [{ recording: "odd.edf", warning: "One thing was odd." }],
 };
 
 const PREPARED: PreparedDataset = {
@@ -90,6 +91,9 @@ describe("panluna prepare", () => {
 
       In no window
         after the last window: 1 min 39 s
+
+      Read with warnings
+        odd.edf: One thing was odd.
 
       Could not be read: 2 recordings
         bad.edf: is empty

@@ -38,6 +38,11 @@ export function reportText(result: PrepareSummary, { columns, color }: Terminal)
     ...reasons("Windows without a sensor", result.sensorsLeftOut, (n) => counted(n, "window"), columns),
     ...reasons("Windows dropped", result.dropped, (n) => counted(n, "window"), columns),
     ...reasons("In no window", result.leftovers, hoursText, columns),
+    ...listText(
+      "Read with warnings",
+      result.warnings.map(({ recording, warning }) => `${recording}: ${warning}`),
+      columns,
+    ),
     ...unreadableText(result.unreadable, paint, columns),
   ];
 }
@@ -109,28 +114,26 @@ function reasons(
   columns: number,
 ): string[] {
   const entries = Object.entries(counts).sort(([, a], [, b]) => b - a);
-  if (entries.length === 0) return [];
-  const more = entries.length - LISTED;
-  return [
-    "",
-    title,
-    ...entries.slice(0, LISTED).flatMap(([reason, n]) => wrap(`${reason}: ${amount(n)}`, columns)),
-    ...(more > 0 ? [`  and ${counted(more, "more reason")}`] : []),
-  ];
+  const items = entries.map(([reason, n]) => `${reason}: ${amount(n)}`);
+  return listText(title, items, columns);
 }
 
 function unreadableText(unreadable: PrepareReport["unreadable"], paint: Paint, columns: number): string[] {
-  if (unreadable.length === 0) return [];
-  const more = unreadable.length - LISTED;
   const kept = (windows: number) => (windows === 0 ? "" : ` (${counted(windows, "window")} before that kept)`);
   const named = (recording: string, reason: string) =>
     reason.startsWith(recording) ? reason : `${recording}: ${reason}`;
+  const items = unreadable.map(({ recording, reason, windows }) => `${named(recording, reason)}${kept(windows)}`);
+  return listText(paint.warn(`Could not be read: ${counted(unreadable.length, "recording")}`), items, columns);
+}
+
+/** The first items under a title; nothing where there are none. */
+function listText(title: string, items: readonly string[], columns: number): string[] {
+  if (items.length === 0) return [];
+  const more = items.length - LISTED;
   return [
     "",
-    paint.warn(`Could not be read: ${counted(unreadable.length, "recording")}`),
-    ...unreadable
-      .slice(0, LISTED)
-      .flatMap(({ recording, reason, windows }) => wrap(`${named(recording, reason)}${kept(windows)}`, columns)),
+    title,
+    ...items.slice(0, LISTED).flatMap((item) => wrap(item, columns)),
     ...(more > 0 ? [`  and ${more} more, see --json`] : []),
   ];
 }

@@ -35,7 +35,7 @@ function outcomeOf(part: string, windows = 6, split?: SplitName): PartOutcome {
               dropped: { "quality below 0.5": 2 },
               leftovers: { "after the last window": 36 },
               missing: {},
-              warnings: [],
+              warnings: part === "part2" ? ["Its end is missing."] : [],
             },
           ],
   };
@@ -111,6 +111,7 @@ describe("the parts of a dataset", () => {
       dropped: { "quality below 0.5": 12 },
       leftovers: { "after the last window": expect.closeTo(0.06, 9) },
       unreadable: [{ recording: "part6", reason: "no header", windows: 0 }],
+      warnings: [{ recording: "part2", warning: "Its end is missing." }],
     });
   });
 

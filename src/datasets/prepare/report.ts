@@ -35,6 +35,8 @@ export interface PrepareReport extends Amount {
   readonly leftovers: Readonly<Counts>;
   /** Recordings that could not be read, or not to their end. */
   readonly unreadable: readonly { readonly recording: string; readonly reason: string; readonly windows: number }[];
+  /** What was wrong with recordings that could be read all the same. */
+  readonly warnings: readonly { readonly recording: string; readonly warning: string }[];
 }
 
 /**
@@ -62,6 +64,7 @@ export function summarise(parts: readonly PartOutcome[], tasks: Readonly<Record<
       1 / 3600,
     ),
     unreadable: sorted.flatMap(unreadableOf),
+    warnings: recordings.flatMap(({ id, warnings }) => warnings.map((warning) => ({ recording: id, warning }))),
   };
 }
 
