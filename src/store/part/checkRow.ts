@@ -36,8 +36,9 @@ function checkSamples(x: Float32Array, channels: readonly ChannelSpec[], nTimes:
     const expected = `${channels.length} × ${nTimes}`;
     throw new SignalError({ where, what: "number of samples", expected, got: String(x.length) });
   }
-  const bad = x.findIndex((value) => !Number.isFinite(value));
-  if (bad < 0) return;
+  let bad = 0;
+  while (bad < x.length && Number.isFinite(x[bad])) bad++;
+  if (bad === x.length) return;
   throw new SignalError({
     where,
     what: "a sample that is not finite",

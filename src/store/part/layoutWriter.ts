@@ -58,7 +58,8 @@ export class LayoutWriter {
   async finish(): Promise<Record<string, Json>> {
     const { id, channels } = this.layout;
     const members: Record<string, Json> = {};
-    for (const [name, array] of this.#arrays) members[`${id}/${name}`] = await array.finish();
+    const finished = [...this.#arrays].map(async ([name, array]) => [`${id}/${name}`, await array.finish()] as const);
+    for (const [path, metadata] of await Promise.all(finished)) members[path] = metadata;
     const group = groupMetadata({ panluna: { layout: id, channels: asJson(channels) } });
     await writeJson(this.sink, `${id}/zarr.json`, group);
     return { [id]: group, ...members };

@@ -53,8 +53,11 @@ export class ArrayWriter {
       await this.#flush();
       this.#rows -= rowsPerChunk - rest;
     }
-    if (this.#lengths.length > 0) await this.#endShard();
-    const metadata = arrayMetadata({ ...this.#spec, rows: this.#rows });
+    const chunks = Math.ceil(this.#rows / rowsPerChunk);
+    // An array that does not fill its first shard has one made to measure: its index then has no empty places.
+    const chunksPerShard = Math.min(this.#spec.chunksPerShard, Math.max(1, chunks));
+    if (this.#lengths.length > 0) await this.#endShard(chunksPerShard);
+    const metadata = arrayMetadata({ ...this.#spec, chunksPerShard, rows: this.#rows });
     await writeJson(this.sink, `${this.path}/zarr.json`, metadata);
     return metadata;
   }
@@ -74,11 +77,10 @@ export class ArrayWriter {
     this.#shard ??= await this.sink.create(`${this.path}/${chunkKey(file, rowShape)}`);
     await this.#shard.write(bytes);
     this.#lengths.push(bytes.length);
-    if (this.#lengths.length >= chunksPerShard) await this.#endShard();
+    if (this.#lengths.length >= chunksPerShard) await this.#endShard(chunksPerShard);
   }
 
-  async #endShard(): Promise<void> {
-    const { chunksPerShard } = this.#spec;
+  async #endShard(chunksPerShard: number): Promise<void> {
     if (chunksPerShard > 0) await this.#shard?.write(encodeShardIndex(this.#lengths, chunksPerShard));
     await this.#shard?.close();
     this.#shard = undefined;
