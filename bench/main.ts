@@ -4,11 +4,12 @@ import { edf, embed } from "./embed.ts";
 import { inference } from "./inference.ts";
 import { OPTIONS_HELP } from "./options.ts";
 import { onnxExport } from "./peers/onnxExport.ts";
+import { store } from "./store.ts";
 
 /** A benchmark: takes its arguments, returns what to print as JSON. */
 type Program = (args: readonly string[]) => Promise<{ result: unknown; out?: string }>;
 
-const PROGRAMS: Readonly<Record<string, Program>> = { inference, peers: onnxExport, embed, edf };
+const PROGRAMS: Readonly<Record<string, Program>> = { inference, peers: onnxExport, embed, edf, store };
 
 const HELP = `usage: npm run bench -- [PROGRAM] [options]
 
@@ -23,6 +24,8 @@ PROGRAM
                      time in the model; makes the recording if none is given; ARGS go to \`panluna embed\`
   edf PATH [--hours 8]
                      write that recording to PATH: 310 MB for 8 h, the same bytes every time
+  store FOLDER [--recordings 8] [--out FILE]
+                     windows of the EDF or WFDB recordings of a folder written to a store and read back: rates, size against int16
 
 Options of inference and peers
 ${OPTIONS_HELP}
