@@ -3,6 +3,7 @@ import type { OutputFile } from "../formats/target/node.ts";
 import type { PanLuna, PanLunaOptions } from "../runtime/panluna.ts";
 import type { Provider } from "../runtime/session.ts";
 import type { Recording } from "../signal/index.ts";
+import type { Communicator } from "../train/distributed/communicator.ts";
 import type { Machine, Probe } from "./machine.ts";
 import type { PrepareJob } from "./prepare/job.ts";
 import type { PreparedDataset, PrepareOptions } from "./prepare/prepareDataset.ts";
@@ -42,6 +43,8 @@ export interface Effects {
   examineMachine(): Promise<Machine>;
   /** Prepare a dataset into a store. @throws the reason of `signal` when it is aborted */
   prepareDataset(job: PrepareJob, options: PrepareOptions): Promise<PreparedDataset>;
+  /** The ranks that mpirun or srun started, or this process alone; see `withRanks`. Once per process. @throws SessionError */
+  openCommunicator(): Promise<Communicator>;
   /** Run a small network on a provider, in this process. */
   probeProvider(provider: Provider): Promise<Probe>;
   /** A line for the person at once, not part of the result: a warning. Silent with --json. */
@@ -50,6 +53,8 @@ export interface Effects {
   progress(unit: string): Progress;
   /** Milliseconds. */
   now(): number;
+  /** Of this process among those of its job. Rank 0 alone prints reports and shows progress. */
+  readonly rank: number;
   /** Of this package. */
   readonly version: string;
   /** Where its package.json and samples/ lie. */

@@ -2,6 +2,7 @@ import { FormatError } from "../errors.ts";
 import { nodeEngine } from "../runtime/node.ts";
 import { PanLuna } from "../runtime/panluna.ts";
 import { type Recording, recordingFromArrays } from "../signal/index.ts";
+import { alone } from "../train/distributed/communicator.ts";
 import type { Effects } from "./effects.ts";
 import { runCli } from "./program.ts";
 import { silentProgress } from "./progress.ts";
@@ -56,12 +57,14 @@ export function fakeWorld(recordings: Record<string, Recording> = {}): FakeWorld
     },
     examineMachine: () => Promise.reject(new Error("a test that needs a machine gives one")),
     prepareDataset: () => Promise.reject(new Error("a test that prepares gives its own")),
+    openCommunicator: async () => alone,
     probeProvider: async (provider) => ({ ok: provider === "cpu", detail: provider }),
     note(line) {
       world.err += `${line}\n`;
     },
     progress: () => silentProgress,
     now: () => performance.now(),
+    rank: 0,
     version: "1.2.3",
     packageFolder: "package",
     env: {},

@@ -6,6 +6,7 @@ import { delimiter, join } from "node:path";
 import { PanlunaError } from "../errors.ts";
 import { nodeEngine } from "../runtime/node.ts";
 import type { Provider } from "../runtime/session.ts";
+import { describeMpi } from "../train/distributed/node.ts";
 
 /** Whether something works, and what there is to say of it. */
 export interface Probe {
@@ -25,6 +26,7 @@ export interface Machine {
   readonly hdf5: Probe;
   readonly parquet: Probe;
   readonly png: Probe;
+  readonly mpi: Probe;
   readonly chromium: Probe;
 }
 
@@ -49,6 +51,10 @@ export async function examineMachine(env: Readonly<Record<string, string | undef
       () => import("hyparquet-writer"),
     ),
     png: await probed(async () => `resvg ${versionOf("@resvg/resvg-js")}`, drawOnce),
+    mpi: await probed(
+      () => describeMpi(env),
+      async () => {},
+    ),
     chromium: await findChromium(env),
   };
 }

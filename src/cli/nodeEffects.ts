@@ -2,8 +2,9 @@ import { mkdir, readdir, readFile, realpath, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { FormatError } from "../errors.ts";
 import { createAtomicFile } from "../formats/target/node.ts";
+import { readLaunch } from "../train/distributed/launch.ts";
 import type { Effects, Terminal } from "./effects.ts";
-import { createProgress } from "./progress.ts";
+import { createProgress, silentProgress } from "./progress.ts";
 import { harmless, painter } from "./text.ts";
 
 /** The parts of a process that the effects need. */
@@ -21,6 +22,8 @@ export interface Host {
 export function nodeEffects({ stdout, stderr, env, signal, home, err }: Host): Effects {
   const terminal = terminalOf(stdout, env);
   const paint = painter(wantsColor(stderr.isTTY === true, env));
+  const note = (line: string) => err(`${paint.warn("panluna:")} ${harmless(line)}\n`);
+  const rank = readLaunch(env)?.rank ?? 0;
   return {
     async open(path, options) {
       const { open } = await import("../formats/node.ts");
@@ -41,17 +44,21 @@ export function nodeEffects({ stdout, stderr, env, signal, home, err }: Host): E
     examineMachine: async () => (await import("./machine.ts")).examineMachine(env),
     prepareDataset: async (job, options) =>
       (await import("./prepare/prepareDataset.ts")).prepareDataset(job, options, signal),
+    openCommunicator: async () => (await import("../train/distributed/node.ts")).openCommunicator({ env, note }),
     probeProvider: async (provider) => (await import("./machine.ts")).probeProvider(provider),
-    note: (line) => err(`${paint.warn("panluna:")} ${harmless(line)}\n`),
-    progress: (unit) =>
-      createProgress({
+    note,
+    progress(unit) {
+      if (rank > 0) return silentProgress;
+      return createProgress({
         unit,
         isTTY: stderr.isTTY === true && env["TERM"] !== "dumb",
         columns: stderr.columns ?? 80,
         now: () => performance.now(),
         write: err,
-      }),
+      });
+    },
     now: () => performance.now(),
+    rank,
     version: home.version,
     packageFolder: home.folder,
     env,

@@ -37,6 +37,7 @@ export async function runCli(argv: readonly string[], world: World): Promise<num
     const own = json ? { ...effects, note: () => {}, progress: () => silentProgress } : effects;
     const report = await command.run({ args, flags } as never, own);
     effects.signal.throwIfAborted();
+    if (effects.rank > 0) return report.failed ? 1 : 0;
     world.out(json ? `${JSON.stringify(report.json, plainArrays)}\n` : `${report.text().map(harmless).join("\n")}\n`);
     return report.failed ? 1 : 0;
   } catch (error) {

@@ -13,6 +13,7 @@ const healthy: Machine = {
   hdf5: ok,
   parquet: ok,
   png: ok,
+  mpi: ok,
   chromium: ok,
 };
 
@@ -37,6 +38,16 @@ describe("doctor", () => {
     expect(w.out).toMatch(/model on WebGPU +not here +no adapter/);
     expect(w.out).toMatch(/VK_DRIVER_FILES/);
     expect(w.out).toMatch(/Node\.js: 20\.19 or newer is needed/);
+  });
+
+  it("tells how to get MPI, and which rank of a job it runs as", async () => {
+    const without = worldWith({ ...healthy, mpi: { ok: false, detail: "the library is not installed" } });
+    expect(await without.run("doctor")).toBe(0);
+    expect(without.out).toMatch(/MPI +not here +the library is not installed/);
+    expect(without.out).toMatch(/MPI: .*apt-get install\s+openmpi-bin/);
+    const ranked = worldWith({ ...healthy, mpi: { ok: true, detail: "Open MPI v4.1.4, rank 0 of 2" } });
+    expect(await ranked.run("doctor")).toBe(0);
+    expect(ranked.out).toMatch(/MPI +ok +Open MPI v4\.1\.4, rank 0 of 2/);
   });
 
   it("fails when the model cannot run", async () => {

@@ -19,6 +19,11 @@ const REMEDIES: Readonly<Record<string, readonly [title: string, needed: boolean
   hdf5: ["HDF5, MAT v7.3", false, "Only for such files: npm install h5wasm."],
   parquet: ["Parquet", false, "Only for embed --out x.parquet: npm install hyparquet-writer."],
   png: ["PNG pictures", false, "Only for .png (.svg always works): npm install @resvg/resvg-js."],
+  mpi: [
+    "MPI",
+    false,
+    "Only for several processes, mpirun -n 2 panluna …: apt-get install openmpi-bin (Debian), brew install open-mpi (macOS), module load openmpi (clusters).",
+  ],
   chromium: ["Chromium", false, "Only for the browser tests of the project itself."],
 };
 

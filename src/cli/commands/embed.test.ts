@@ -1,4 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { alone } from "../../train/distributed/communicator.ts";
+import { fakeRanks } from "../../train/distributed/fakeRanks.ts";
+import type { ModelOptions } from "../effects.ts";
 import { fakeRecording, fakeWorld } from "../fakeEffects.ts";
 
 const world = () => fakeWorld({ "a.edf": fakeRecording(32, "a.edf"), "b.edf": fakeRecording(12, "b.edf") });
@@ -43,6 +46,38 @@ describe("embed", () => {
     const w = world();
     expect(await w.run("embed", "a.edf", "b.edf", "--out", "e/", "--format", "csv")).toBe(0);
     expect([...w.files.keys()].sort()).toEqual(["e/a.csv", "e/b.csv"]);
+  });
+
+  it("is divided among ranks: the same files and the same totals", async () => {
+    const args = ["embed", "a.edf", "b.edf", "c.edf", "--out", "e/", "--json"] as const;
+    const three = () => fakeWorld({ ...world().recordings, "c.edf": fakeRecording(7, "c.edf") });
+    const whole = three();
+    await whole.run(...args);
+    const parts = await fakeRanks(2, async (ranks) => {
+      const w = three();
+      const { loadModel } = w.effects;
+      Object.assign(w.effects, {
+        rank: ranks.rank,
+        openCommunicator: async () => ranks,
+        loadModel: async (options: ModelOptions) =>
+          Object.assign(await loadModel(options), { secondsInModel: async () => 2 }), // the same in every replay
+      });
+      return { code: await w.run(...args), w };
+    });
+    expect(parts.map(({ code }) => code)).toEqual([0, 0]);
+    const [first, second] = parts.map(({ w }) => w);
+    expect([...second.files.keys()]).toEqual(["e/b.npy.json", "e/b.npy"]);
+    expect(new Map([...first.files, ...second.files])).toEqual(new Map([...whole.files].sort()));
+    const { recordings, windows, shape, out } = JSON.parse(whole.out);
+    expect(JSON.parse(first.out)).toMatchObject({ recordings, windows, shape, out, ranks: 2, modelSeconds: 4 });
+    expect(second.out).toBe("");
+  });
+
+  it("does not let several ranks write one file", async () => {
+    const w = world();
+    Object.assign(w.effects, { openCommunicator: async () => ({ ...alone, size: 2 }) });
+    expect(await w.run("embed", "a.edf", "b.edf", "--out", "x.csv")).toBe(1);
+    expect(w.err).toMatch(/x\.csv: cannot be written by 2 processes: expected a folder/);
   });
 
   it("counts what it did as JSON, with or without a file", async () => {

@@ -1,8 +1,11 @@
 import { basename } from "node:path";
+import { UsageError } from "../../errors.ts";
 import { type OutputFile, withFiles } from "../../formats/target/node.ts";
 import type { RecordingOptions } from "../../runtime/epochs.ts";
 import type { EmbedBatch, PanLuna } from "../../runtime/panluna.ts";
 import { type Recording, SENSORS } from "../../signal/index.ts";
+import type { Communicator } from "../../train/distributed/communicator.ts";
+import { everyNth, fromEach } from "../../train/distributed/shares.ts";
 import { defineCommand } from "../defineCommand.ts";
 import { planTargets, type Target } from "../destination.ts";
 import type { Effects, Terminal } from "../effects.ts";
@@ -27,11 +30,12 @@ import {
 import { counted, duration, painter, percent, significant, wrap } from "../text.ts";
 import { UNTRAINED } from "../untrained.ts";
 import { withModel } from "../withModel.ts";
+import { withRanks } from "../withRanks.ts";
 
 export const embed = defineCommand({
   name: "embed",
   description:
-    "Cut recordings into windows and turn each into one embedding. Rows come in order of time, with onset and duration in seconds.\nA .npy gets a .npy.json beside it that says what its rows are.",
+    "Cut recordings into windows and turn each into one embedding. Rows come in order of time, with onset and duration in seconds.\nA .npy gets a .npy.json beside it that says what its rows are.\nUnder mpirun every process takes its share of the recordings and writes their files.",
   args: [{ name: "files", help: "recordings", many: true }],
   flags: {
     out: text("FILE", "a .npy, .csv or .parquet for all, or a folder (ending in /) for one file each"),
@@ -53,17 +57,54 @@ export const embed = defineCommand({
     const targets = await planTargets(files, flags.out, flags.format, effects);
     const options = recordingOptions(flags, effects.signal);
     const open = (path: string) => effects.open(path, openOptions(flags));
-    const plans = await planAll(files, open, options, effects);
-    return withModel(effects, modelOptions(flags), async (model) => {
-      const start = effects.now();
-      const run: Run = { model, plans, options, open, effects, checkpoint: flags.checkpoint };
-      const recordings = await embedAll(run, targets);
-      const seconds = (effects.now() - start) / 1000;
-      const result = summary(run, targets, recordings, seconds, await model.secondsInModel());
-      return { json: result, text: () => summaryText(result, effects.terminal) };
+    return withRanks(effects, async (ranks) => {
+      const own = ownTargets(targets, files, ranks);
+      const plans = await planAll(everyNth(files, ranks), open, options, effects);
+      return withModel(effects, modelOptions(flags), async (model) => {
+        const start = effects.now();
+        const run: Run = { model, plans, options, open, effects, checkpoint: flags.checkpoint };
+        const recordings = await embedAll(run, own);
+        const all = await gather({ recordings, modelSeconds: await model.secondsInModel() }, files, ranks);
+        const seconds = (effects.now() - start) / 1000;
+        const result = summary(run, targets, all, seconds, ranks.size);
+        return { json: result, text: () => summaryText(result, effects.terminal) };
+      });
     });
   },
 });
+
+/**
+ * The files that this rank writes: those of every `size`-th recording.
+ * @throws UsageError for several ranks and one file, which they cannot write together
+ */
+function ownTargets(targets: readonly Target[], files: readonly string[], ranks: Communicator): readonly Target[] {
+  if (ranks.size > 1 && targets.length === 1 && files.length > 1) {
+    throw new UsageError({
+      where: basename(targets[0].path),
+      what: `cannot be written by ${ranks.size} processes`,
+      expected: "a folder, ending in /, for one file per recording",
+    });
+  }
+  return everyNth(targets, ranks);
+}
+
+/** What ranks have done. */
+interface Done {
+  /** In the order of the command line. */
+  readonly recordings: readonly EmbeddedRecording[];
+  /** Of all ranks together. */
+  readonly modelSeconds: number;
+}
+
+async function gather(own: Done, files: readonly string[], ranks: Communicator): Promise<Done> {
+  if (ranks.size === 1) return own;
+  const each = await fromEach(ranks, own);
+  const place = ({ path }: EmbeddedRecording) => files.indexOf(path);
+  return {
+    recordings: each.flatMap(({ recordings }) => recordings).sort((a, b) => place(a) - place(b)),
+    modelSeconds: each.reduce((sum, { modelSeconds }) => sum + modelSeconds, 0),
+  };
+}
 
 interface Run {
   readonly model: PanLuna;
@@ -183,20 +224,21 @@ type Summary = ReturnType<typeof summary>;
 function summary(
   run: Run,
   targets: readonly Target[],
-  recordings: readonly EmbeddedRecording[],
+  { recordings, modelSeconds }: Done,
   seconds: number,
-  modelSeconds: number,
+  ranks: number,
 ) {
   const { recordings: described, ...about } = describeRows(run, recordings);
   const windows = about.shape[0];
   return {
     ...about,
     out: targets.map(({ path }) => path),
+    ranks,
     windows,
     seconds,
     windowsPerSecond: windows / seconds,
     modelSeconds,
-    modelShare: modelSeconds / seconds,
+    modelShare: modelSeconds / seconds / ranks,
     recordings: described.map(({ onsets, ...rest }) => ({ ...rest, firstOnset: onsets[0], lastOnset: onsets.at(-1) })),
   };
 }

@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { alone } from "./communicator.ts";
+import { loadMpi } from "./mpi/node.ts";
 import { openCommunicator } from "./node.ts";
 import { mixedValues, rankOrderSum } from "./testValues.ts";
 
@@ -52,6 +53,14 @@ describe("a process of its own", () => {
     const env = { SLURM_PROCID: "1", SLURM_STEP_NUM_TASKS: "2" };
     await expect(openCommunicator({ env, note: QUIET })).rejects.toThrow(
       "srun: started 2 processes that know nothing of each other. Use srun --mpi=pmix (or pmi2), or mpirun",
+    );
+  });
+});
+
+describe("a machine without MPI", () => {
+  it("is told how to get it", async () => {
+    await expect(loadMpi("openmpi", ["libnone.so.1"])).rejects.toThrow(
+      /^MPI: the library is not installed: expected libnone\.so\.1\. Install Open MPI \(Debian: apt-get install openmpi-bin\)/,
     );
   });
 });

@@ -44,6 +44,7 @@ export async function describeMpi(env: JobOptions["env"]): Promise<string> {
   const name = version.split(",")[0].replace(/ +/g, " ");
   if (launch === undefined) return `${name}, this process is alone`;
   const { by, rank, size } = launch;
+  if (by === "slurm") return `${name}, but srun started ${size} processes alone: use srun --mpi=pmix`;
   return `${name}, rank ${rank} of ${size ?? "an unknown number"}, started by ${by}`;
 }
 

@@ -21,7 +21,10 @@ const HOW_TO_GET = "Install Open MPI (Debian: apt-get install openmpi-bin), or l
  * @param first the library that is looked for first
  * @throws SessionError where there is none, or one of a kind that is not known
  */
-export async function loadMpi(first: MpiAbi): Promise<MpiLibrary> {
+export async function loadMpi(
+  first: MpiAbi,
+  names: readonly string[] = libraryNames(first, process.platform),
+): Promise<MpiLibrary> {
   const { default: koffi } = await import("koffi").catch((cause: unknown) => {
     throw new SessionError({
       where: "MPI",
@@ -30,7 +33,8 @@ export async function loadMpi(first: MpiAbi): Promise<MpiLibrary> {
       cause,
     });
   });
-  const library = loadFirst(koffi, libraryNames(first, process.platform));
+  process.env["UCX_HANDLE_ERRORS"] ??= "none"; // UCX would take SIGSEGV from Node, by which WebAssembly sees its bounds
+  const library = loadFirst(koffi, names);
   const version = versionOf(library);
   const symbol = (name: string): bigint => library.symbol(name) as bigint;
   if (/^Open MPI/i.test(version)) return { abi: "openmpi", version, library, handles: openMpiHandles(symbol) };
