@@ -3,12 +3,15 @@ import { recipeNames } from "../../datasets/index.ts";
 import type { PrepareSettings } from "../../datasets/prepare/index.ts";
 import { UsageError } from "../../errors.ts";
 import { SENSORS } from "../../signal/index.ts";
+import { fromEach } from "../../train/distributed/shares.ts";
 import { defineCommand } from "../defineCommand.ts";
 import type { Effects } from "../effects.ts";
 import { choice, choices, type FlagValues, number, text, whole } from "../flags.ts";
 import type { PrepareJob } from "../prepare/job.ts";
+import type { PrepareOptions } from "../prepare/prepareDataset.ts";
 import { reportText } from "../prepare/reportText.ts";
 import { counted } from "../text.ts";
+import { withRanks } from "../withRanks.ts";
 
 const flags = {
   recipe: choice(recipeNames(), "how subjects and labels are found (folder: any recordings)"),
@@ -27,7 +30,7 @@ const flags = {
 export const prepare = defineCommand({
   name: "prepare",
   description:
-    "Filter, resample and cut the recordings of a dataset into windows, and put them into a Zarr v3 store with labels, subjects and quality.\nWhat is finished is kept: the same command goes on after Ctrl-C. Windows are not z-scored; that is done when they are read.",
+    "Filter, resample and cut the recordings of a dataset into windows, and put them into a Zarr v3 store with labels, subjects and quality.\nWhat is finished is kept: the same command goes on after Ctrl-C. Windows are not z-scored; that is done when they are read.\nUnder mpirun the processes share the recordings.",
   args: [{ name: "folder", help: "the dataset" }],
   flags,
   examples: [
@@ -47,7 +50,11 @@ export const prepare = defineCommand({
   async run({ args: [folder], flags: given }, effects) {
     const job = jobOf(folder, given, effects);
     const start = effects.now();
-    const { report, ...how } = await prepareWithProgress(job, given, effects);
+    const { report, ...how } = await withRanks(effects, (ranks) => {
+      const { rank, size } = ranks;
+      const share = { rank, size, gather: <T>(own: T) => fromEach(ranks, own) };
+      return prepareWithProgress(job, { ...given, share: size === 1 ? undefined : share }, effects);
+    });
     const seconds = (effects.now() - start) / 1000;
     const result = { store: basename(job.output), recipe: job.recipe, ...how, seconds, ...report };
     return {
@@ -75,7 +82,8 @@ function jobOf(folder: string, given: Given, { version }: Effects): PrepareJob {
 }
 
 /** @throws the reason of `effects.signal` when it is aborted, after saying how to go on */
-async function prepareWithProgress(job: PrepareJob, { workers, limit }: Given, effects: Effects) {
+async function prepareWithProgress(job: PrepareJob, given: Given & Pick<PrepareOptions, "share">, effects: Effects) {
+  const { workers, limit, share } = given;
   const progress = effects.progress("parts");
   let [done, total] = [0, 0];
   const onProgress = (now: number, all: number) => {
@@ -83,7 +91,7 @@ async function prepareWithProgress(job: PrepareJob, { workers, limit }: Given, e
     progress.update(now, all);
   };
   try {
-    return await effects.prepareDataset(job, { workers, limit, onProgress });
+    return await effects.prepareDataset(job, { workers, limit, share, onProgress });
   } catch (error) {
     progress.end();
     const far = `${basename(job.output)}: ${done} of ${counted(total, "part")} done`;

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { SplitName, TaskSpec } from "../../store/index.ts";
 import { fakeStore } from "./fakeStore.ts";
 import type { PartOutcome } from "./outcome.ts";
-import { type Lane, type PrepareRun, prepareParts } from "./prepare.ts";
+import { type Lane, type PrepareRun, prepareParts, type Share } from "./prepare.ts";
 
 const TASKS = {
   stage: { kind: "multiclass", title: "stage", classes: ["wake", "sleep", "dream"] },
@@ -68,6 +68,22 @@ const runOf = (store: ReturnType<typeof fakeStore>, more: Partial<PrepareRun> = 
   ...more,
 });
 
+/** Ranks of one process that meet once. */
+function sharesOf(size: number): Share[] {
+  const all: unknown[] = [];
+  let open = () => {};
+  const full = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const gather = async <T>(own: T): Promise<T[]> => {
+    all.push(own);
+    if (all.length === size) open();
+    await full;
+    return all as T[];
+  };
+  return Array.from({ length: size }, (_, rank) => ({ rank, size, gather }));
+}
+
 describe("the parts of a dataset", () => {
   it("give the same summary on any number of lanes and ranks, and after a resume", async () => {
     const one = fakeStore();
@@ -78,7 +94,8 @@ describe("the parts of a dataset", () => {
     expect(lanes.every(({ done }) => done.length > 0)).toBe(true);
     expect(threads).toEqual(alone);
     const ranks = fakeStore();
-    for (const rank of [1, 0]) await prepareParts(runOf(ranks, { share: { rank, size: 2, barrier() {} } }));
+    const reports = await Promise.all(sharesOf(2).map((share) => prepareParts(runOf(ranks, { share }))));
+    expect(reports).toEqual([alone, alone]);
     const twice = fakeStore();
     expect((await prepareParts(runOf(twice, { limit: 3 }))).parts).toBe(3);
     const again = laneInto(twice);
@@ -118,9 +135,30 @@ describe("the parts of a dataset", () => {
   it("divide by rank", async () => {
     const store = fakeStore();
     const lanes = [laneInto(store)];
-    let waited = 0;
-    await prepareParts(runOf(store, { lanes, share: { rank: 1, size: 3, barrier: () => void waited++ } }));
-    expect([lanes[0].done, waited, store.summary]).toEqual([["part1", "part4"], 1, undefined]);
+    const gathered: unknown[] = [];
+    const gather = async <T>(own: T) => {
+      gathered.push(own);
+      return [own];
+    };
+    await prepareParts(runOf(store, { lanes, share: { rank: 1, size: 3, gather } }));
+    expect([lanes[0].done, store.summary]).toEqual([["part1", "part4"], undefined]);
+    expect(gathered).toEqual([{ empty: [], resumed: 0 }]);
+  });
+
+  it("that gave nothing are told of by whichever rank tried them", async () => {
+    const store = fakeStore();
+    const lanes = [laneInto(store, (part) => outcomeOf(part, part === "part6" ? 0 : 6))];
+    const whole = await prepareParts(runOf(store, { lanes }));
+    expect(whole.unreadable).toHaveLength(1);
+    const shared = fakeStore();
+    const reports = await Promise.all(
+      sharesOf(4).map((share) => {
+        const own = [laneInto(shared, (part) => outcomeOf(part, part === "part6" ? 0 : 6))];
+        return prepareParts(runOf(shared, { lanes: own, share }));
+      }),
+    );
+    for (const report of reports) expect(report).toEqual(whole);
+    expect(shared.summary).toEqual(store.summary);
   });
 
   it("are refused when a person is in two splits, over parts and runs", async () => {

@@ -12,11 +12,11 @@ export interface Lane {
 export interface Share {
   readonly rank: number;
   readonly size: number;
-  /** Returns when every rank has come here. */
-  barrier(): void;
+  /** What every rank brings, once every rank has come here; as JSON keeps it. */
+  gather<T>(own: T): Promise<T[]>;
 }
 
-const ALONE: Share = { rank: 0, size: 1, barrier() {} };
+const ALONE: Share = { rank: 0, size: 1, gather: async (own) => [own] };
 
 export interface PrepareRun {
   /** Ids of all parts of the dataset, in the order of its plan. */
@@ -40,19 +40,23 @@ export interface PrepareResult extends PrepareReport {
 /**
  * Prepare the parts of a dataset that the store does not hold yet. What is in the store at the end does not depend on the number of
  * lanes or ranks, nor on how often the run was stopped.
- * @returns the summary of the whole store, which rank 0 writes into it; what could not be read is that of this process
+ * @returns the summary of the whole store, the same on every rank; rank 0 writes it into the store
  * @throws the first error of a lane, when all lanes have come to rest; the reason of `signal` when it is aborted
  */
 export async function prepareParts(run: PrepareRun): Promise<PrepareResult> {
-  const { rank, size, barrier } = run.share ?? ALONE;
+  const { rank, size, gather } = run.share ?? ALONE;
   const own = run.parts.slice(0, run.limit).filter((_, i) => i % size === rank);
   const committed = new Set(await run.store.committedParts());
   const pending = own.filter((id) => !committed.has(id));
   const outcomes = await runLanes(pending, own.length, run);
-  barrier();
-  const report = await reportOf(run, outcomes);
+  const empty = outcomes.filter((outcome) => windowsOf(outcome) === 0);
+  const ranks = await gather({ empty, resumed: own.length - pending.length });
+  const report = await reportOf(
+    run,
+    ranks.flatMap((one) => one.empty),
+  );
   if (rank === 0) await run.store.finish({ ...report });
-  return { ...report, resumed: own.length - pending.length };
+  return { ...report, resumed: ranks.reduce((sum, { resumed }) => sum + resumed, 0) };
 }
 
 /** Every lane takes the next part as soon as it is free. */
@@ -82,11 +86,10 @@ async function runLanes(pending: readonly string[], total: number, run: PrepareR
   return outcomes;
 }
 
-/** All parts of the store, whoever prepared them, and what this process could not read. */
-async function reportOf({ store, tasks }: PrepareRun, outcomes: readonly PartOutcome[]): Promise<PrepareReport> {
+/** All parts of the store, whoever prepared them, and those that gave nothing. */
+async function reportOf({ store, tasks }: PrepareRun, empty: readonly PartOutcome[]): Promise<PrepareReport> {
   const stored: PartOutcome[] = [];
   for (const id of await store.committedParts()) stored.push(readOutcome(id, await store.provenance(id)));
-  const empty = outcomes.filter((outcome) => windowsOf(outcome) === 0);
   return summarise([...stored, ...empty], tasks);
 }
 
