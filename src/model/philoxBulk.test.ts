@@ -16,12 +16,13 @@ function oneByOne(count: number, first: number, tags: readonly [number, number],
 
 describe("many Philox blocks at once", () => {
   const ones = 0xffffffff;
-  it.each([
+  type Pair = readonly [number, number];
+  it.each<readonly [string, number, Pair, Pair]>([
     ["no bit set", 0, [0, 0], [0, 0]],
     ["all bits set", ones, [ones, ones], [ones, ones]],
     ["a counter that passes 2^32", 2 ** 32 - 3, [7, 0x80000000], [0x9e3779b9, 1]],
     ["a counter above 2^32", 2 ** 47 + 5, [0x243f6a88, 0x85a308d3], [0xa4093822, 0x299f31d0]],
-  ] as const)("are the blocks one by one: %s", (_, first, tags, keys) => {
+  ])("are the blocks one by one: %s", (_, first, tags, keys) => {
     const out = new Uint32Array(64);
     philoxBulk()!.fill(out, first, ...tags, ...keys);
     expect(out).toEqual(oneByOne(64, first, tags, keys));
