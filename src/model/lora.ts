@@ -2,7 +2,10 @@ import { WeightsError } from "../errors.ts";
 import { float32, shapeText, type Tensor } from "../graph/index.ts";
 import type { Weights } from "./initialize.ts";
 
-/** Low-rank adapters by state-dict name: `<module>.lora_A` (r, in) and `<module>.lora_B` (out, r). */
+/**
+ * Low-rank adapters by state-dict name: `<module>.lora_A` (r, in) and `<module>.lora_B` (out, r). The weight of a module is `<module>.weight`,
+ * or `<module>_weight` for the packed projection `in_proj` of an attention.
+ */
 export interface LoraAdapters {
   readonly tensors: Weights;
   /** α / r */
@@ -19,7 +22,8 @@ export function mergeLora(weights: Weights, { tensors, scaling }: LoraAdapters):
     const module = /^(.*)\.lora_A$/.exec(name)?.[1];
     if (module === undefined) continue;
     const b = tensors.get(`${module}.lora_B`);
-    const base = weights.get(`${module}.weight`);
+    const target = weights.has(`${module}_weight`) ? `${module}_weight` : `${module}.weight`;
+    const base = weights.get(target);
     if (b === undefined || base === undefined || !fits(base, a, b)) {
       throw new WeightsError({
         where: `adapter ${module}`,
@@ -28,7 +32,7 @@ export function mergeLora(weights: Weights, { tensors, scaling }: LoraAdapters):
         got: `${shapeText(a.shape)} and ${b === undefined ? "nothing" : shapeText(b.shape)}`,
       });
     }
-    merged.set(`${module}.weight`, float32(addProduct(base, b, a, scaling), base.shape));
+    merged.set(target, float32(addProduct(base, b, a, scaling), base.shape));
   }
   return merged;
 }
