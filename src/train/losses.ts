@@ -60,15 +60,71 @@ function querySpecialization(g: GraphBuilder, scores: Value): Value {
   return g.mul(g.reduceMean(g.mul(overlap, overlap), [0, 1, 2, 3], false), g.scalar(SPECIALIZATION_WEIGHT));
 }
 
-/** Cross-entropy, mean over the batch; `target` (B, K) holds class probabilities, one-hot for hard labels. */
-export function crossEntropy(g: GraphBuilder, logits: Value, target: Value): Value {
+/**
+ * Cross-entropy, mean over the batch; `target` (B, K) holds class probabilities, one-hot for hard labels.
+ * @param weight (B) float32: Σ_b weight_b · loss_b instead of the mean. With the parts of a batch weighted by shares of the whole batch, their
+ * losses and gradients add up to those of the batch.
+ */
+export function crossEntropy(g: GraphBuilder, logits: Value, target: Value, weight?: Value): Value {
   const perSample = g.reduceSum(g.mul(g.logSoftmax(logits), target), [1], false);
-  return g.neg(g.reduceMean(perSample, [0], false));
+  return g.neg(overBatch(g, perSample, weight));
 }
 
-/** Binary cross-entropy with logits, mean over B·K: `max(z, 0) − z·y + log(1 + exp(−|z|))`. */
-export function binaryCrossEntropy(g: GraphBuilder, logits: Value, target: Value): Value {
+/** How much samples and labels count. */
+export interface BinaryWeights {
+  /** (B) float32: Σ_b weight_b · loss_b instead of the mean over the batch, as in `crossEntropy`. */
+  readonly weight?: Value;
+  /** (K) float32: factor on the part of the loss that asks for a positive, per label. */
+  readonly positive?: Value;
+}
+
+/**
+ * Binary cross-entropy with logits, mean over B·K: `max(z, 0) − z·y + log(1 + exp(−|z|))`.
+ * With factors q on positives `(1 − y)·z + (1 + (q − 1)·y)·(max(−z, 0) + log(1 + exp(−|z|)))`.
+ */
+export function binaryCrossEntropy(
+  g: GraphBuilder,
+  logits: Value,
+  target: Value,
+  { weight, positive }: BinaryWeights = {},
+): Value {
   const tail = g.log(g.add(g.scalar(1), g.exp(g.neg(g.abs(logits)))));
-  const each = g.add(g.sub(g.max(logits, g.scalar(0)), g.mul(logits, target)), tail);
-  return g.reduceMean(each, [0, 1], false);
+  const each =
+    positive === undefined
+      ? g.add(g.sub(g.max(logits, g.scalar(0)), g.mul(logits, target)), tail)
+      : positiveWeighted(g, logits, target, tail, positive);
+  if (weight === undefined) return g.reduceMean(each, [0, 1], false);
+  return overBatch(g, g.reduceMean(each, [1], false), weight);
+}
+
+function positiveWeighted(g: GraphBuilder, logits: Value, target: Value, tail: Value, positive: Value): Value {
+  const one = g.scalar(1);
+  const factor = g.add(one, g.mul(g.sub(positive, one), target)); // 1 for y = 0, q for y = 1
+  const missed = g.add(g.max(g.neg(logits), g.scalar(0)), tail); // −log σ(z)
+  return g.add(g.mul(g.sub(one, target), logits), g.mul(factor, missed));
+}
+
+/** How far off a value may be before it counts less: "smooth-l1" (β 1) is linear beyond ±1, "mse" is `d²` everywhere. */
+export type RegressionLoss = "smooth-l1" | "mse";
+
+/**
+ * Loss of predicted values (B, K), mean over B·K.
+ * @param weight (B) float32: Σ_b weight_b · loss_b instead of the mean over the batch, as in `crossEntropy`
+ */
+export function regressionLoss(
+  g: GraphBuilder,
+  prediction: Value,
+  target: Value,
+  kind: RegressionLoss,
+  weight?: Value,
+): Value {
+  const difference = g.sub(prediction, target);
+  const each = kind === "mse" ? g.mul(difference, difference) : smoothL1(g, difference);
+  return overBatch(g, g.reduceMean(each, [1], false), weight);
+}
+
+/** The mean of (B), or the sum of its values times their weights. */
+function overBatch(g: GraphBuilder, perSample: Value, weight: Value | undefined): Value {
+  if (weight === undefined) return g.reduceMean(perSample, [0], false);
+  return g.reduceSum(g.mul(perSample, weight), [0], false);
 }
