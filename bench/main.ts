@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { PanlunaError, UsageError } from "../src/errors.ts";
 import { edf, embed } from "./embed.ts";
 import { inference } from "./inference.ts";
+import { mpi } from "./mpi.ts";
 import { optimizer } from "./optimizer.ts";
 import { OPTIONS_HELP } from "./options.ts";
 import { onnxExport } from "./peers/onnxExport.ts";
@@ -10,7 +11,7 @@ import { store } from "./store.ts";
 /** A benchmark: takes its arguments, returns what to print as JSON. */
 type Program = (args: readonly string[]) => Promise<{ result: unknown; out?: string }>;
 
-const PROGRAMS: Readonly<Record<string, Program>> = { inference, peers: onnxExport, embed, edf, optimizer, store };
+const PROGRAMS: Readonly<Record<string, Program>> = { inference, peers: onnxExport, embed, edf, mpi, optimizer, store };
 
 const HELP = `usage: npm run bench -- [PROGRAM] [options]
 
@@ -25,6 +26,8 @@ PROGRAM
                      time in the model; makes the recording if none is given; ARGS go to \`panluna embed\`
   edf PATH [--hours 8]
                      write that recording to PATH: 310 MB for 8 h, the same bytes every time
+  mpi [--repeat 21] [--out FILE]
+                     sums over the ranks that it was started with: mpirun -n 2 npm run bench -- mpi
   optimizer          norm, AdamW, running mean and dropout masks of a step: nanoseconds per value on one thread
   store FOLDER [--recordings 8] [--out FILE]
                      windows of the EDF or WFDB recordings of a folder written to a store and read back: rates, size against int16
@@ -50,6 +53,7 @@ async function main(args: readonly string[]): Promise<void> {
     });
   }
   const { result, out } = await program(named ? args.slice(1) : args);
+  if (result === undefined) return; // one of several processes, of which another has it
   const json = `${JSON.stringify(result, null, 2)}\n`;
   if (out === undefined) process.stdout.write(json);
   else writeFileSync(out, json);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { fakeRanks } from "./fakeRanks.ts";
 import { mixedValues, rankOrderSum } from "./testValues.ts";
 
-const SIZES = [1, 2, 3, 4];
+const SIZES = [1, 2, 3, 4, 6];
 
 describe("sums over ranks", () => {
   it.each(SIZES)("have the bits of a sum in the order of ranks, %i ranks", async (size) => {

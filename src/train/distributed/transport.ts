@@ -78,15 +78,25 @@ export function communicatorOver(transport: Transport, chunkBytes = CHUNK_BYTES)
   };
 }
 
-/** `sum[i] = ((rows[0][i] + rows[1][i]) + rows[2][i]) + …`, in float64, rounded once. Blocks keep what is added in the cache. */
+/**
+ * `sum[i] = ((rows[0][i] + rows[1][i]) + rows[2][i]) + …`, in float64, rounded once. Blocks keep what is added in the cache, and four
+ * rows at a time halve the work of loading and storing it.
+ */
 function addRows<T extends Float32Array | Float64Array>(rows: T, sum: T, block: Float64Array): void {
   const length = sum.length;
+  if (rows.length === 2 * length) {
+    for (let i = 0; i < length; i++) sum[i] = rows[i] + rows[length + i];
+    return;
+  }
   for (let from = 0; from < length; from += BLOCK) {
     const n = Math.min(BLOCK, length - from);
-    for (let i = 0; i < n; i++) block[i] = rows[from + i];
-    for (let row = from + length; row < rows.length; row += length) {
-      for (let i = 0; i < n; i++) block[i] += rows[row + i];
+    block.fill(-0, 0, n); // −0 + x is x, also for x = −0
+    let a = from;
+    for (; a + 3 * length < rows.length; a += 4 * length) {
+      const [b, c, d] = [a + length, a + 2 * length, a + 3 * length];
+      for (let i = 0; i < n; i++) block[i] = block[i] + rows[a + i] + rows[b + i] + rows[c + i] + rows[d + i];
     }
+    for (; a < rows.length; a += length) for (let i = 0; i < n; i++) block[i] += rows[a + i];
     for (let i = 0; i < n; i++) sum[from + i] = block[i];
   }
 }
