@@ -27,6 +27,13 @@ describe("openHdf5", () => {
     await file.close();
   });
 
+  it("reads the texts of a dataset of strings, and none of other objects", async () => {
+    const beside = await openHdf5(memorySource(pair("beside.h5"), "beside.h5"));
+    expect(beside.texts("run/labels")).toEqual(["Fp1", "Cz", "Oz"]);
+    expect(["run/eeg", "run", "nothing"].map((path) => beside.texts(path))).toEqual([undefined, undefined, undefined]);
+    await beside.close();
+  });
+
   it("shows a MAT v7.3 file in MATLAB's axes", async () => {
     const file = await openHdf5(memorySource(pair("matlab73.mat"), "matlab73.mat"));
     expect(file.matlab).toBe(true);

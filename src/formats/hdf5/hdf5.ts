@@ -2,7 +2,8 @@ import { recordingFromNamedArrays } from "../arrays/recording.ts";
 import type { FileFormat } from "../fileFormat.ts";
 import type { ByteSource } from "../source/byteSource.ts";
 import { type Hdf5Contents, listHdf5 } from "./contents.ts";
-import { openHdf5File } from "./library.ts";
+import { type Hdf5File, openHdf5File } from "./library.ts";
+import { isSmall, textsOf } from "./texts.ts";
 
 /** Offsets at which the signature may stand within the bytes that `recognise` sees. */
 const OFFSETS = [0, 512, 1024, 2048] as const;
@@ -13,6 +14,8 @@ const MATLAB_TEXT = "MATLAB 7.3 MAT-file";
 export interface OpenedHdf5 extends Hdf5Contents {
   /** Whether it is a MAT v7.3 file; shapes and reads then follow MATLAB's axes. */
   readonly matlab: boolean;
+  /** The texts of a dataset of at most 4096 strings; undefined where no such dataset stands at the path. */
+  texts(path: string): readonly string[] | undefined;
   close(): Promise<void>;
 }
 
@@ -29,6 +32,7 @@ export async function openHdf5(source: ByteSource): Promise<OpenedHdf5> {
     return {
       ...contents,
       matlab,
+      texts: (path) => file.guard(`cannot read ${path}`, () => textsAt(file, path)),
       async close() {
         file.close();
         await source.close();
@@ -38,6 +42,12 @@ export async function openHdf5(source: ByteSource): Promise<OpenedHdf5> {
     file.close();
     throw error;
   }
+}
+
+function textsAt(file: Hdf5File, path: string): string[] | undefined {
+  const object = file.get(path);
+  if (object === undefined || !file.isDataset(object) || !isSmall(object.metadata)) return undefined;
+  return textsOf(file, object);
 }
 
 /** HDF5 and MAT v7.3. */
