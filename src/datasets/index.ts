@@ -1,16 +1,32 @@
 import { UsageError } from "../errors.ts";
+import { adhd } from "./adhd.ts";
 import { eegmat } from "./eegmat.ts";
 import { type FolderOptions, folderRecipe } from "./folder.ts";
+import { mitdb } from "./mitdb.ts";
+import { museErp } from "./museErp.ts";
+import { museSequence } from "./museSequence.ts";
 import { ptbxl } from "./ptbxl.ts";
+import { ptbxlRaw } from "./ptbxlRaw.ts";
 import type { DataFolder, Recipe } from "./recipe.ts";
+import { stressPredict } from "./stressPredict.ts";
+import { troika } from "./troika.ts";
+import { welltory } from "./welltory.ts";
 
 export type { FolderOptions } from "./folder.ts";
 export type { DataFolder, DatasetPart, LabelledRecording, Recipe } from "./recipe.ts";
 
 /** Every dataset that is known by name; `folder` takes any recordings, see `folderRecipe`. */
 const RECIPES: readonly Recipe[] = [
+  adhd,
   eegmat,
+  mitdb,
+  museErp,
+  museSequence,
   ptbxl, // one line per recipe
+  ptbxlRaw,
+  stressPredict,
+  troika,
+  welltory,
 ];
 
 export const recipeNames = (): string[] => [...RECIPES.map(({ name }) => name), "folder"];
