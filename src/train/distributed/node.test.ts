@@ -52,7 +52,7 @@ describe("a process of its own", () => {
   it("refuses to be one of several that know nothing of each other", async () => {
     const env = { SLURM_PROCID: "1", SLURM_STEP_NUM_TASKS: "2" };
     await expect(openCommunicator({ env, note: QUIET })).rejects.toThrow(
-      "srun: started 2 processes that know nothing of each other. Use srun --mpi=pmix (or pmi2), or mpirun",
+      "srun: started 2 processes that know nothing of each other. Use srun --mpi=pmix (for MPICH --mpi=pmi2), or mpirun",
     );
   });
 });

@@ -28,7 +28,7 @@ export async function openCommunicator({ env, note }: JobOptions): Promise<Commu
     throw new SessionError({
       where: "srun",
       what: `started ${launch.size} processes that know nothing of each other`,
-      todo: "Use srun --mpi=pmix (or pmi2), or mpirun",
+      todo: "Use srun --mpi=pmix (for MPICH --mpi=pmi2), or mpirun",
     });
   }
   const mpi = await loadMpi(abiOf(launch));

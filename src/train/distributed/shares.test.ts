@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { alone, type Communicator } from "./communicator.ts";
 import { fakeRanks } from "./fakeRanks.ts";
-import { anyRank, everyNth, fromEach, fromRoot, ownShare, shareOf, sumOverRanks } from "./shares.ts";
+import { anyRank, everyNth, fromEach, fromRoot, shareOf, sumOverRanks } from "./shares.ts";
 
 const SIZES = [1, 2, 3, 4];
 const places = (size: number) => Array.from({ length: size }, (_, rank) => ({ rank, size }));
@@ -9,16 +9,15 @@ const places = (size: number) => Array.from({ length: size }, (_, rank) => ({ ra
 describe("shares", () => {
   it.each([1, 2, 3, 4, 64])("of %i ranks follow one another and are of one size, but for one item", (size) => {
     for (const count of [0, 1, 2, 7, 8, 1024]) {
-      const items = Array.from({ length: count }, (_, i) => i);
-      const shares = places(size).map((place) => ownShare(items, place));
-      expect(shares.flat()).toEqual(items);
-      const lengths = shares.map(({ length }) => length);
+      const shares = places(size).map((place) => shareOf(count, place));
+      expect([shares[0].from, shares[size - 1].to]).toEqual([0, count]);
+      for (let r = 1; r < size; r++) expect(shares[r].from).toBe(shares[r - 1].to);
+      const lengths = shares.map(({ from, to }) => to - from);
       expect(Math.max(...lengths) - Math.min(...lengths)).toBeLessThanOrEqual(1);
-      expect(shareOf(count, { rank: 0, size }).from).toBe(0);
     }
   });
 
-  it("of files are dealt like cards", () => {
+  it("of files and micro-batches are dealt like cards", () => {
     const items = ["a", "b", "c", "d", "e"];
     expect(places(2).map((place) => everyNth(items, place))).toEqual([
       ["a", "c", "e"],
@@ -32,7 +31,7 @@ describe.each(SIZES)("with %i ranks", (size) => {
   it("metrics are those of all windows", async () => {
     const losses = Array.from({ length: 11 }, (_, i) => 1 / (i + 1));
     const found = await fakeRanks(size, (ranks) => {
-      const own = ownShare(losses, ranks);
+      const own = everyNth(losses, ranks);
       return sumOverRanks(ranks, { windows: own.length, loss: own.reduce((a, b) => a + b, 0) });
     });
     const whole = losses.reduce((a, b) => a + b, 0);

@@ -4,24 +4,17 @@ import type { Communicator } from "./communicator.ts";
 /** One of several ranks. */
 export type Place = Pick<Communicator, "rank" | "size">;
 
-/**
- * The items `from … to − 1` of `count` that a rank works on: contiguous, so that the items of all ranks, one rank after the other,
- * are in the order of one rank alone; sizes differ by one at most. With fewer items than ranks, some ranks have none.
- *
- * Micro-batches of a global batch are divided so. One rank adds its gradients as `((g₀ + g₁) + g₂) + g₃`, two ranks as
- * `(g₀ + g₁) + (g₂ + g₃)`: equal but for the rounding of the sum.
- */
+/** The part `from … to − 1` of `count` that is a rank's: parts follow one another, and are of one size but for one item. */
 export function shareOf(count: number, { rank, size }: Place): { readonly from: number; readonly to: number } {
   return { from: Math.floor((rank * count) / size), to: Math.floor(((rank + 1) * count) / size) };
 }
 
-/** The items that are this rank's, in order. */
-export const ownShare = <T>(items: readonly T[], place: Place): readonly T[] => {
-  const { from, to } = shareOf(items.length, place);
-  return items.slice(from, to);
-};
-
-/** Every `size`-th item, beginning with `rank`: for files of any length, where a contiguous share could hold all the long ones. */
+/**
+ * Every `size`-th item, beginning with `rank`; none where there are fewer items than ranks. Recordings, parts of a dataset and the
+ * micro-batches of a step are divided so: of items that grow or shrink along the list, no rank gets all the large ones.
+ *
+ * One rank adds its gradients as `((g₀ + g₁) + g₂) + g₃`, two ranks as `(g₀ + g₂) + (g₁ + g₃)`: equal but for the rounding of the sum.
+ */
 export const everyNth = <T>(items: readonly T[], { rank, size }: Place): readonly T[] =>
   items.filter((_, i) => i % size === rank);
 
