@@ -55,6 +55,7 @@ export const museErp: Recipe = {
   async plan(folder) {
     const path = findFile("muse-erp", await folder.list(), FILE);
     const groups = await listGroups(folder, path);
+    if (groups.length === 0) throw noGroup();
     const subjects = [...new Set(groups.map(({ subject }) => subject))].sort((a, b) => a - b);
     const parts: DatasetPart[] = [];
     for (let from = 0; from < subjects.length; from += PART_SUBJECTS) {
@@ -67,6 +68,13 @@ export const museErp: Recipe = {
 };
 
 const nameOf = (subject: number): string => `subject${String(subject).padStart(4, "0")}`;
+
+const noGroup = (): FormatError =>
+  new FormatError({
+    where: FILE,
+    what: "holds no recording",
+    expected: "groups such as visual/P300/subject1/session1/…, with X, marker_index and marker",
+  });
 
 /** The recordings of the file in order of their paths. The id counts them within a session: their own names hold dates. */
 async function listGroups(folder: DataFolder, path: string): Promise<readonly Group[]> {
