@@ -17,15 +17,15 @@ export type { DataFolder, DatasetPart, LabelledRecording, Recipe } from "./recip
 
 /** Every dataset that is known by name; `folder` takes any recordings, see `folderRecipe`. */
 const RECIPES: readonly Recipe[] = [
-  adhd,
   eegmat,
-  mitdb,
-  museErp,
-  museSequence,
   ptbxl, // one line per recipe
   ptbxlRaw,
-  stressPredict,
+  mitdb,
   troika,
+  stressPredict,
+  adhd,
+  museErp,
+  museSequence,
   welltory,
 ];
 
