@@ -1,5 +1,6 @@
 import { FormatError } from "../errors.ts";
-import { memorySource, textBlocks } from "../formats/index.ts";
+import { textBlocks } from "../formats/csv/textBlocks.ts";
+import { memorySource } from "../formats/index.ts";
 import type { Recording } from "../signal/index.ts";
 import type { Label, TaskSpec } from "../store/index.ts";
 import { fileName, findFile, noRecording } from "./paths.ts";

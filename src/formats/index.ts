@@ -2,7 +2,6 @@
 
 export { memoryArray, type NamedArray } from "./arrays/namedArray.ts";
 export { type NamedArrays, recordingFromNamedArrays } from "./arrays/recording.ts";
-export { textBlocks } from "./csv/textBlocks.ts";
 export { type EdfWriteOptions, type EdfWriteReport, writeEdf } from "./edf/write.ts";
 export { type FileFormat, HEAD_BYTES, type OpenOptions } from "./fileFormat.ts";
 export { type OpenedHdf5, openHdf5 } from "./hdf5/hdf5.ts";
