@@ -8,6 +8,8 @@ export default defineConfig({
     "src/*/index.ts",
     "src/runtime/node.ts",
     "src/runtime/web.ts",
+    "src/store/node.ts",
+    "src/datasets/node.ts",
     "src/cli/main.ts",
     "src/runtime/worker/sessionWorker.js",
     "src/cli/prepare/lane.ts",

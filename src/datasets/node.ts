@@ -4,6 +4,8 @@ import { FormatError } from "../errors.ts";
 import { open } from "../formats/node.ts";
 import type { DataFolder } from "./recipe.ts";
 
+export * from "./index.ts";
+
 /** Deepest folder that is looked into: deeper ones are loops of links, or a mistake. */
 const MOST_DEEP = 16;
 
