@@ -25,6 +25,10 @@ export interface BuilderCore {
   name(name: string, value: Value): Value;
   /** All names given so far. */
   readonly named: ReadonlyMap<string, Value>;
+  /** The inputs so far. */
+  readonly inputs: readonly Value[];
+  /** The nodes so far, in order. */
+  readonly nodes: readonly GraphNode[];
   /** Apply an operator that is not known by a method, e.g. one that was read from a file. */
   apply(op: AnyOp, inputs: readonly (Value | undefined)[], attrs: GraphNode["attrs"]): Value[];
   /** Run `build` with `prefix/` before the names of its nodes. */
@@ -76,6 +80,8 @@ function createCore(graphName: string): BuilderCore {
 
   return {
     named,
+    inputs,
+    nodes,
     input(name, dtype, shape) {
       const value: Value = { name: unique(name), dtype, shape };
       inputs.push(value);

@@ -66,6 +66,10 @@ export function broadcast(shapes: readonly (readonly Dim[])[], where: string): D
 /** `[B, 32*S, 64]` */
 export const shapeText = (shape: readonly Dim[]): string => `[${shape.join(", ")}]`;
 
+/** A shape from the attribute that holds it, its lengths joined by commas: `"B,2*S,3"`. */
+export const parseDims = (text: string): Dim[] =>
+  text === "" ? [] : text.split(",").map((d) => (/^\d+$/.test(d) ? Number(d) : d));
+
 /** Axis counted from the front; negative axes count from the back. */
 export function axisOf(axis: number, rank: number, where: string): number {
   const positive = axis < 0 ? axis + rank : axis;

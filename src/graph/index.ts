@@ -1,5 +1,6 @@
 export { type BuilderCore, createBuilder, type GraphBuilder } from "./builder.ts";
 export { type Dim, productOf, shapeText } from "./dim.ts";
+export { gradients } from "./grad.ts";
 export type { Graph } from "./graph.ts";
 export { readOnnx } from "./onnx/read.ts";
 export { OPSET, writeOnnx } from "./onnx/write.ts";

@@ -1,3 +1,4 @@
+import type { Algebra } from "./algebra.ts";
 import type { TensorType } from "./tensor.ts";
 
 /** A named edge of the graph: an input, a parameter, a constant or the output of a node. Compared by identity. */
@@ -14,6 +15,28 @@ export interface Arranged<A extends Attrs> {
   readonly inputs: readonly (Value | undefined)[];
   readonly attrs: A;
 }
+
+/** What the gradient rule of an operator sees of one of its applications. */
+export interface Pullback<A extends Attrs> {
+  /** Builds the nodes of the gradient. */
+  readonly g: Algebra;
+  readonly inputs: readonly Value[];
+  readonly outputs: readonly Value[];
+  readonly attrs: A;
+  /** Gradient of the loss with respect to each output; undefined where it is zero. */
+  readonly grads: readonly (Value | undefined)[];
+  /** Whether the gradient with respect to input i is wanted. */
+  needs(i: number): boolean;
+  /** Names the node in errors. */
+  readonly where: string;
+}
+
+/**
+ * How gradients pass an operator: a rule that gives the gradient per input (undefined where it is zero or not wanted);
+ * "zero" where the outputs are constant almost everywhere (shapes, comparisons);
+ * "composite" where the operator is written out in others (`expand`), whose rules then apply.
+ */
+export type Vjp<A extends Attrs> = ((p: Pullback<A>) => readonly (Value | undefined)[]) | "zero" | "composite";
 
 /**
  * An operator of the graph: how it is called, the types of its outputs, how ONNX spells it.
@@ -38,6 +61,10 @@ export interface OpDef<Args extends readonly never[] | readonly unknown[], A ext
   readonly onnxDefaults?: Attrs;
   call(...args: Args): Arranged<A>;
   infer(inputs: readonly TensorType[], attrs: A, where: string): readonly TensorType[];
+  /** The rule of reverse-mode differentiation. An operator without one does not compile. */
+  readonly vjp: Vjp<A>;
+  /** The outputs written out in plain operators; for "composite". */
+  expand?(g: Algebra, inputs: readonly (Value | undefined)[], attrs: A): readonly (Value | undefined)[];
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the registry holds ops of every signature

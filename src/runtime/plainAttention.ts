@@ -1,4 +1,4 @@
-import { createBuilder, type Graph, type GraphBuilder, type GraphNode, type Value } from "../graph/index.ts";
+import { createBuilder, type Graph, type GraphNode, ops, type Value } from "../graph/index.ts";
 
 /**
  * Write every MultiHeadAttention out as products and a softmax.
@@ -16,7 +16,7 @@ export function plainAttention(graph: Graph): Graph {
   for (const node of graph.nodes) {
     const inputs = node.inputs.map((v) => (v === undefined ? undefined : values.get(v)));
     const outputs = isAttention(node)
-      ? [g.scope(node.name, () => attention(g, inputs as Value[], node.attrs))]
+      ? g.scope(node.name, () => ops.multiHeadAttention.expand!(g, inputs, node.attrs as never) as Value[])
       : g.apply(node.op, inputs, node.attrs);
     node.outputs.forEach((v, i) => void values.set(v, outputs[i]));
   }
@@ -24,24 +24,3 @@ export function plainAttention(graph: Graph): Graph {
 }
 
 const isAttention = ({ op }: GraphNode): boolean => op.type === "MultiHeadAttention";
-
-/** `softmax(q kᵀ · scale) v` on (B, L, heads · size) operands, each with its part of the bias added where there is one. */
-function attention(g: GraphBuilder, inputs: readonly Value[], { num_heads: heads, scale }: GraphNode["attrs"]): Value {
-  const [query, key, value] = biased(g, inputs);
-  const split = (x: Value, axes: number[]) => g.transpose(g.reshape(x, [0, 0, Number(heads), -1]), axes);
-  const scores = g.matMul(split(query, [0, 2, 1, 3]), split(key, [0, 2, 3, 1])); // (B, H, L, M)
-  const weights = g.softmax(g.mul(scores, g.scalar(Number(scale))));
-  const attended = g.transpose(g.matMul(weights, split(value, [0, 2, 1, 3])), [0, 2, 1, 3]); // (B, L, H, d)
-  return g.reshape(attended, [0, 0, Number(value.shape[2])]);
-}
-
-function biased(g: GraphBuilder, [query, key, value, bias]: readonly Value[]): Value[] {
-  const operands = [query, key, value];
-  if (bias === undefined) return operands;
-  const parts = g.split3(
-    bias,
-    operands.map(({ shape }) => Number(shape[2])),
-    0,
-  );
-  return operands.map((x, i) => g.add(x, parts[i]));
-}

@@ -11,4 +11,6 @@ export const biasGelu = defineOp({
     demand(fits, where, `a bias of length ${x.shape.at(-1)}`, [x, bias]);
     return [x];
   },
+  vjp: "composite",
+  expand: (g, [x, bias]) => [g.gelu(g.add(x!, bias!))],
 });

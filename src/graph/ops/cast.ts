@@ -14,4 +14,7 @@ export const cast = defineOp({
     const expected = Object.keys(DTYPES).join(", ");
     throw new GraphError({ where, what: "cannot cast to this element type", expected, got: String(to) });
   },
+  vjp: ({ g, inputs: [x], outputs: [y], grads: [dy] }) => [
+    x.dtype.startsWith("float") && y.dtype.startsWith("float") ? g.cast(dy!, x.dtype) : undefined, // rounding has no slope
+  ],
 });

@@ -12,6 +12,21 @@ export const concat = defineOp({
     demand(inputs.length > 0 && oneDtype(inputs), where, "operands of one element type", inputs);
     return [{ dtype: inputs[0].dtype, shape: concatenated(inputs, axis, where) }];
   },
+  vjp: ({ g, inputs, attrs: { axis }, grads: [dy], where, needs }) => {
+    const at = axisOf(axis, inputs[0].shape.length, where);
+    demand(
+      inputs.every(({ shape }) => typeof shape[at] === "number"),
+      where,
+      "operands of constant length, for the gradient",
+      inputs,
+    );
+    let end = 0;
+    return inputs.map(({ shape }, i) => {
+      const start = end;
+      end += Number(shape[at]);
+      return needs(i) ? g.slice(dy!, [start], [end], [at]) : undefined;
+    });
+  },
 });
 
 function concatenated(inputs: readonly TensorType[], axis: number, where: string): Dim[] {

@@ -1,6 +1,7 @@
 import { demand, oneDtype } from "../demand.ts";
 import type { Dim } from "../dim.ts";
 import { defineOp, type Value } from "../op.ts";
+import { sumTo } from "../sumTo.ts";
 import { matMulShape } from "./matMul.ts";
 
 /** Options of a scaled product of transposed operands. */
@@ -28,5 +29,18 @@ export const fusedMatMul = defineOp({
     const matrices = a.shape.length > 1 && b.shape.length > 1;
     demand(matrices && oneDtype([a, b]), where, "matrices of one element type", [a, b]);
     return [{ dtype: a.dtype, shape: matMulShape(transposed(a.shape, transA), transposed(b.shape, transB), where) }];
+  },
+  vjp({ g, inputs: [a, b], attrs, grads: [dy], needs }) {
+    const { alpha } = attrs;
+    const [transA, transB] = [attrs.transA === 1, attrs.transB === 1];
+    const da = () =>
+      transA
+        ? g.fusedMatMul(b, dy!, { alpha, transA: transB, transB: true }) // op(b) dyᵀ
+        : g.fusedMatMul(dy!, b, { alpha, transB: !transB }); // dy op(b)ᵀ
+    const db = () =>
+      transB
+        ? g.fusedMatMul(dy!, a, { alpha, transA: true, transB: transA }) // dyᵀ op(a)
+        : g.fusedMatMul(a, dy!, { alpha, transA: !transA }); // op(a)ᵀ dy
+    return [needs(0) ? sumTo(g, da(), a) : undefined, needs(1) ? sumTo(g, db(), b) : undefined];
   },
 });

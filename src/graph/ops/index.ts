@@ -6,7 +6,10 @@ import { cast } from "./cast.ts";
 import { concat } from "./concat.ts";
 import { cos } from "./cos.ts";
 import { div } from "./div.ts";
+import { equal } from "./equal.ts";
+import { erf } from "./erf.ts";
 import { exp } from "./exp.ts";
+import { expandTo } from "./expandTo.ts";
 import { fusedMatMul } from "./fusedMatMul.ts";
 import { gather } from "./gather.ts";
 import { gelu } from "./gelu.ts";
@@ -21,6 +24,7 @@ import { min } from "./min.ts";
 import { mul } from "./mul.ts";
 import { multiHeadAttention } from "./multiHeadAttention.ts";
 import { neg } from "./neg.ts";
+import { pad } from "./pad.ts";
 import { range } from "./range.ts";
 import { reduceMax } from "./reduceMax.ts";
 import { reduceMean } from "./reduceMean.ts";
@@ -51,7 +55,10 @@ export const ops = {
   concat,
   cos,
   div,
+  equal,
+  erf,
   exp,
+  expandTo,
   fusedMatMul,
   gather,
   gelu,
@@ -66,6 +73,7 @@ export const ops = {
   mul,
   multiHeadAttention,
   neg,
+  pad,
   range,
   reduceMax,
   reduceMean,

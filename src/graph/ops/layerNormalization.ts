@@ -1,6 +1,7 @@
 import { demand, oneDtype } from "../demand.ts";
 import { axisOf } from "../dim.ts";
 import { defineOp, type Value } from "../op.ts";
+import { sumTo } from "../sumTo.ts";
 
 /** All norms of PanLUNA (SPEC.md §6). */
 export const NORM_EPSILON = 1e-5;
@@ -19,5 +20,20 @@ export const layerNorm = defineOp({
     const fits = affine.length > 0 && affine.every(({ shape }) => shape.join() === width) && oneDtype([x, ...affine]);
     demand(fits, where, `scale and bias of shape [${width}]`, [x, ...affine]);
     return [x];
+  },
+  vjp({ g, inputs: [x, scale, bias], attrs: { axis, epsilon }, grads: [dy], needs, where }) {
+    demand(axisOf(axis, x.shape.length, where) === x.shape.length - 1, where, "the last axis, for the gradient", [x]);
+    const mean = (v: Value) => g.reduceMean(v, [-1]);
+    const centred = g.sub(x, mean(x));
+    const deviation = g.sqrt(g.add(mean(g.mul(centred, centred)), g.scalar(epsilon)));
+    const normed = g.div(centred, deviation);
+    const along = g.mul(dy!, scale);
+    // dx = (d − mean(d) − n · mean(d ⊙ n)) / σ with d = dy ⊙ scale, n = (x − μ) / σ
+    const inner = g.sub(g.sub(along, mean(along)), g.mul(normed, mean(g.mul(along, normed))));
+    return [
+      needs(0) ? g.div(inner, deviation) : undefined,
+      needs(1) ? sumTo(g, g.mul(dy!, normed), scale) : undefined,
+      bias !== undefined && needs(2) ? sumTo(g, dy!, bias) : undefined,
+    ];
   },
 });

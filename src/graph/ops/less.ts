@@ -5,6 +5,7 @@ import { defineOp, type Value } from "../op.ts";
 /** ONNX Less-13: `a < b` as bool, broadcast. */
 export const less = defineOp({
   type: "Less",
+  vjp: "zero",
   call: (a: Value, b: Value) => ({ inputs: [a, b], attrs: {} }),
   infer: ([a, b], _attrs, where) => {
     demand(oneDtype([a, b]), where, "operands of one element type", [a, b]);

@@ -1,4 +1,4 @@
 import { defineUnary } from "./elementwise.ts";
 
 /** ONNX Log-13, natural. */
-export const log = defineUnary("Log");
+export const log = defineUnary("Log", ({ g, inputs: [x], grads: [dy] }) => [g.div(dy!, x)]);

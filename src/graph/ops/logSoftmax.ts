@@ -10,4 +10,7 @@ export const logSoftmax = defineOp({
     axisOf(axis, x.shape.length, where);
     return [x];
   },
+  vjp: ({ g, outputs: [y], grads: [dy], attrs: { axis } }) => [
+    g.sub(dy!, g.mul(g.exp(y), g.reduceSum(dy!, [axis]))), // dx = dy − softmax(x) Σ dy
+  ],
 });

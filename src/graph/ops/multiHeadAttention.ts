@@ -1,3 +1,4 @@
+import type { Algebra } from "../algebra.ts";
 import { demand, oneDtype } from "../demand.ts";
 import { defineOp, type Value } from "../op.ts";
 
@@ -21,4 +22,26 @@ export const multiHeadAttention = defineOp({
     demand(threeAxes && divided && paired && oneDtype([q, k, v]), where, rule, [q, k, v]);
     return [{ dtype: q.dtype, shape: [...q.shape.slice(0, -1), v.shape[2]] }];
   },
+  vjp: "composite",
+  expand(g, inputs, { num_heads: heads, scale }) {
+    const [query, key, value] = biased(g, inputs);
+    const split = (x: Value, axes: number[]) => g.transpose(g.reshape(x, [0, 0, heads, -1]), axes);
+    const scores = g.matMul(split(query, [0, 2, 1, 3]), split(key, [0, 2, 3, 1])); // (B, H, L, M)
+    const weights = g.softmax(g.mul(scores, g.scalar(scale)));
+    const attended = g.transpose(g.matMul(weights, split(value, [0, 2, 1, 3])), [0, 2, 1, 3]); // (B, L, H, d)
+    return [g.reshape(attended, [0, 0, Number(value.shape[2])])];
+  },
 });
+
+/** Queries, keys and values, each with its part of the bias added where there is one. */
+function biased(g: Algebra, inputs: readonly (Value | undefined)[]): Value[] {
+  const operands = inputs.slice(0, 3) as Value[];
+  const bias = inputs[3];
+  if (bias === undefined) return operands;
+  const parts = g.split3(
+    bias,
+    operands.map(({ shape }) => Number(shape[2])),
+    0,
+  );
+  return operands.map((x, i) => g.add(x, parts[i]));
+}

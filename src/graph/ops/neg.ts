@@ -1,4 +1,4 @@
 import { defineUnary } from "./elementwise.ts";
 
 /** ONNX Neg-13. */
-export const neg = defineUnary("Neg");
+export const neg = defineUnary("Neg", ({ g, grads: [dy] }) => [g.neg(dy!)]);

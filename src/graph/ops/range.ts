@@ -5,6 +5,7 @@ import { defineOp, type Value } from "../op.ts";
 /** ONNX Range-11: `0, 1, … limit − 1` as a vector whose length the graph calls `length`. `limit` is an int64 scalar. */
 export const range = defineOp({
   type: "Range",
+  vjp: "zero",
   localAttrs: ["length"],
   localAttrsOf: ({ shape: [length] }) => ({ length: String(length) }),
   call: (start: Value, limit: Value, delta: Value, length: string) => ({

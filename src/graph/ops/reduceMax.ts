@@ -1,4 +1,5 @@
+import { toExtremes } from "./extreme.ts";
 import { defineReduction } from "./reduce.ts";
 
 /** ONNX ReduceMax-18. */
-export const reduceMax = defineReduction("ReduceMax");
+export const reduceMax = defineReduction("ReduceMax", toExtremes);

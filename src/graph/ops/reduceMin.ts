@@ -1,4 +1,5 @@
+import { toExtremes } from "./extreme.ts";
 import { defineReduction } from "./reduce.ts";
 
 /** ONNX ReduceMin-18. */
-export const reduceMin = defineReduction("ReduceMin");
+export const reduceMin = defineReduction("ReduceMin", toExtremes);

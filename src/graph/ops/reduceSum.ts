@@ -1,4 +1,5 @@
+import { expandLike } from "../expandLike.ts";
 import { defineReduction } from "./reduce.ts";
 
-/** ONNX ReduceSum-18. */
-export const reduceSum = defineReduction("ReduceSum");
+/** ONNX ReduceSum-13. */
+export const reduceSum = defineReduction("ReduceSum", ({ g, x, dy }) => expandLike(g, dy, x));

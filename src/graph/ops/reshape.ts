@@ -1,5 +1,6 @@
 import { GraphError } from "../../errors.ts";
 import { type Dim, productOf, quotientOf, shapeText } from "../dim.ts";
+import { inShapeOf } from "../inShapeOf.ts";
 import { defineOp, type Value } from "../op.ts";
 
 /**
@@ -11,6 +12,7 @@ export const reshape = defineOp({
   constantInputs: ["shape"],
   call: (x: Value, shape: readonly number[]) => ({ inputs: [x], attrs: { shape } }),
   infer: ([x], { shape }, where) => [{ dtype: x.dtype, shape: reshaped(x.shape, shape, where) }],
+  vjp: ({ g, inputs: [x], grads: [dy] }) => [inShapeOf(g, dy!, x)],
 });
 
 function reshaped(from: readonly Dim[], shape: readonly number[], where: string): Dim[] {

@@ -1,5 +1,6 @@
 import { GraphError } from "../../errors.ts";
-import { type Dim, productOf, shapeText } from "../dim.ts";
+import { type Dim, parseDims, productOf, shapeText } from "../dim.ts";
+import { inShapeOf } from "../inShapeOf.ts";
 import { defineOp, type Value } from "../op.ts";
 
 /**
@@ -12,10 +13,11 @@ export const reshapeTo = defineOp({
   localAttrsOf: ({ shape }) => ({ dims: shape.join() }),
   call: (x: Value, shape: Value, dims: readonly Dim[]) => ({ inputs: [x, shape], attrs: { dims: dims.join() } }),
   infer: ([x], { dims }, where) => {
-    const shape = dims.split(",").map((d): Dim => (/^\d+$/.test(d) ? Number(d) : d));
+    const shape = parseDims(dims);
     if (productOf(shape) !== productOf(x.shape)) {
       throw new GraphError({ where, what: "cannot reshape", got: `${shapeText(x.shape)} to ${shapeText(shape)}` });
     }
     return [{ dtype: x.dtype, shape }];
   },
+  vjp: ({ g, inputs: [x], grads: [dy] }) => [inShapeOf(g, dy!, x)],
 });

@@ -20,4 +20,9 @@ export const rotaryEmbedding = defineOp({
     demand(tables && fits, where, rule, [x, positions, cos, sin]);
     return [x];
   },
+  vjp({ g, inputs: [x, positions, cos, sin], attrs, grads: [dy], needs, where }) {
+    demand(!needs(2) && !needs(3), where, "tables that are not trained", [x, cos, sin]);
+    const { num_heads: heads, rotary_embedding_dim: size } = attrs;
+    return [g.rotaryEmbedding(dy!, positions, cos, g.neg(sin), heads, size)]; // turn back
+  },
 });

@@ -25,4 +25,10 @@ export const skipLayerNorm = defineOp({
     const perRow = { dtype: x.dtype, shape: [...x.shape.slice(0, -1), 1] };
     return [x, perRow, perRow, x];
   },
+  vjp: "composite",
+  expand(g, [x, skip, gamma, beta, bias]) {
+    const both = g.add(x!, skip!);
+    const sum = bias === undefined ? both : g.add(both, bias);
+    return [g.layerNorm(sum, gamma!, beta), undefined, undefined, sum];
+  },
 });

@@ -23,4 +23,15 @@ export const slice = defineOp({
     });
     return [{ dtype: x.dtype, shape }];
   },
+  vjp: ({ g, inputs: [x], attrs: { starts, ends, axes }, grads: [dy], where }) => {
+    const known = axes.every((axis) => typeof x.shape[axis] === "number");
+    demand(known, where, "axes of constant length, for the gradient", [x]);
+    const before = x.shape.map(() => 0);
+    const after = x.shape.map(() => 0);
+    axes.forEach((axis, i) => {
+      before[axis] = starts[i];
+      after[axis] = Math.max(0, Number(x.shape[axis]) - ends[i]);
+    });
+    return [g.pad(dy!, before, after)];
+  },
 });

@@ -10,4 +10,8 @@ export const softmax = defineOp({
     axisOf(axis, x.shape.length, where);
     return [x];
   },
+  vjp({ g, outputs: [y], grads: [dy], attrs: { axis } }) {
+    const inner = g.reduceSum(g.mul(dy!, y), [axis]);
+    return [g.mul(y, g.sub(dy!, inner))]; // dx = y ⊙ (dy − Σ dy ⊙ y)
+  },
 });

@@ -1,5 +1,6 @@
 import { demand } from "../demand.ts";
 import { axisOf } from "../dim.ts";
+import { expandLike } from "../expandLike.ts";
 import { defineOp, type Value } from "../op.ts";
 
 /** ONNX Split-18 into parts of the given lengths along `axis`. */
@@ -22,6 +23,12 @@ const splitInto = <N extends number>(count: N) =>
       );
       return split.map((length) => ({ dtype: x.dtype, shape: x.shape.map((d, i) => (i === at ? length : d)) }));
     },
+    vjp: ({ g, outputs, attrs: { axis }, grads }) => [
+      g.concat(
+        grads.map((dy, i) => dy ?? expandLike(g, g.scalar(0), outputs[i])),
+        axis,
+      ),
+    ],
   });
 
 export const split2 = splitInto(2);

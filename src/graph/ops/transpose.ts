@@ -10,4 +10,10 @@ export const transpose = defineOp({
     demand(fits, where, `one operand whose axes are [${perm.join(", ")}] in another order`, [x]);
     return [{ dtype: x.dtype, shape: perm.map((axis) => x.shape[axis]) }];
   },
+  vjp: ({ g, attrs: { perm }, grads: [dy] }) => [
+    g.transpose(
+      dy!,
+      perm.map((_, axis) => perm.indexOf(axis)),
+    ),
+  ],
 });

@@ -1,5 +1,6 @@
 import { demand } from "../demand.ts";
 import type { Dim } from "../dim.ts";
+import { inShapeOf } from "../inShapeOf.ts";
 import { defineOp, type Value } from "../op.ts";
 
 /** ONNX Unsqueeze-21: axes of length 1 at the positions `axes` of the result (ascending, not negative). */
@@ -15,4 +16,5 @@ export const unsqueeze = defineOp({
     for (const axis of axes) shape.splice(axis, 0, 1);
     return [{ dtype: x.dtype, shape }];
   },
+  vjp: ({ g, inputs: [x], grads: [dy] }) => [inShapeOf(g, dy!, x)],
 });

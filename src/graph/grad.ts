@@ -1,0 +1,90 @@
+import { GraphError } from "../errors.ts";
+import type { GraphBuilder } from "./builder.ts";
+import { expandLike } from "./expandLike.ts";
+import { operandsOf } from "./graph.ts";
+import type { AnyOp, GraphNode, Value } from "./op.ts";
+
+/**
+ * Reverse-mode differentiation: adds the nodes that compute `∂loss/∂v` for every `v` to the builder.
+ * The rule of each operator stands in its own file (`vjp`).
+ * @param loss a float scalar
+ * @param wrt inputs, parameters or values on the way to the loss
+ * @returns gradients of the shape of each value; a value that the loss does not depend on gets zeros
+ * @throws GraphError where the loss is no scalar, or a rule does not cover its node
+ */
+export function gradients(g: GraphBuilder, loss: Value, wrt: readonly Value[]): Value[] {
+  if (loss.shape.length !== 0 || !loss.dtype.startsWith("float")) {
+    const got = `${loss.dtype} with ${loss.shape.length} axes`;
+    throw new GraphError({ where: loss.name, what: "is no loss", expected: "a float scalar", got });
+  }
+  const tape: Tape = { g, active: new Set(wrt), grads: new Map([[loss, g.scalar(1)]]) };
+  const forward = [...g.nodes];
+  markActive(tape, forward);
+  pullBack(tape, forward);
+  return wrt.map((value) => tape.grads.get(value) ?? expandLike(g, g.scalar(0), value));
+}
+
+interface Tape {
+  readonly g: GraphBuilder;
+  /** Values that depend on what gradients are wanted for. */
+  readonly active: Set<Value>;
+  readonly grads: Map<Value, Value>;
+}
+
+function markActive({ active }: Tape, nodes: readonly GraphNode[]): void {
+  for (const node of nodes) {
+    if (node.op.vjp !== "zero" && operandsOf(node).some((v) => active.has(v)))
+      for (const value of node.outputs) active.add(value);
+  }
+}
+
+function pullBack(tape: Tape, nodes: readonly GraphNode[]): void {
+  for (const node of nodes.toReversed()) {
+    const reached = node.outputs.some((v) => tape.active.has(v) && tape.grads.has(v));
+    if (reached) tape.g.scope(`d/${node.name}`, () => pullBackNode(tape, node));
+  }
+}
+
+function pullBackNode(tape: Tape, node: GraphNode): void {
+  const { vjp } = node.op;
+  if (vjp === "composite") pullBackComposite(tape, node);
+  else if (vjp !== "zero") pullBackRule(tape, node, vjp);
+}
+
+function pullBackRule(tape: Tape, node: GraphNode, vjp: Exclude<AnyOp["vjp"], string>): void {
+  const { g, active, grads } = tape;
+  const given = vjp({
+    g,
+    inputs: node.inputs as readonly Value[],
+    outputs: node.outputs,
+    attrs: node.attrs,
+    grads: node.outputs.map((v) => grads.get(v)),
+    needs: (i: number) => isActive(tape, node.inputs[i]),
+    where: node.name,
+  });
+  node.inputs.forEach((value, i) => {
+    const gradient = given[i];
+    if (value === undefined || gradient === undefined || !active.has(value)) return;
+    const known = grads.get(value);
+    grads.set(value, known === undefined ? gradient : g.add(known, gradient));
+  });
+}
+
+const isActive = ({ active }: Tape, value: Value | undefined): boolean => value !== undefined && active.has(value);
+
+/** Write the node out in plain operators and pull the gradients of its outputs through those. */
+function pullBackComposite(tape: Tape, node: GraphNode): void {
+  const { g, grads } = tape;
+  if (node.op.expand === undefined) {
+    throw new GraphError({ where: node.name, what: `${node.op.type} has no form in plain operators` });
+  }
+  const before = g.nodes.length;
+  const outputs: readonly (Value | undefined)[] = node.op.expand(g, node.inputs, node.attrs);
+  const inner = g.nodes.slice(before);
+  markActive(tape, inner);
+  outputs.forEach((value, i) => {
+    const gradient = grads.get(node.outputs[i]);
+    if (value !== undefined && gradient !== undefined) grads.set(value, gradient);
+  });
+  pullBack(tape, inner);
+}
