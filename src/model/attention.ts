@@ -1,6 +1,7 @@
-import type { Value } from "../graph/index.ts";
-import { linear } from "./linear.ts";
+import { ops, type Value } from "../graph/index.ts";
+import { adaptedWeight } from "./adapters.ts";
 import type { Network } from "./network.ts";
+import { dropout } from "./noise.ts";
 
 /** `in_proj_weight`/`in_proj_bias` of a PyTorch attention, cut into query, key and value rows. */
 export interface InProjection {
@@ -11,10 +12,15 @@ export interface InProjection {
 }
 
 /** Cut the packed projection of an attention of width `dim`. */
-export function inProjection({ g, parameter }: Network, name: string, dim: number): InProjection {
+export function inProjection(net: Network, name: string, dim: number): InProjection {
+  const { g, parameter } = net;
   const parts = [dim, dim, dim];
   return {
-    weight: g.split3(parameter(`${name}.in_proj_weight`), parts, 0) as [Value, Value, Value],
+    weight: g.split3(adaptedWeight(net, `${name}.in_proj`, `${name}.in_proj_weight`), parts, 0) as [
+      Value,
+      Value,
+      Value,
+    ],
     bias: g.split3(parameter(`${name}.in_proj_bias`), parts, 0) as [Value, Value, Value],
   };
 }
@@ -40,6 +46,13 @@ export interface NormAffine {
   readonly bias: Value;
 }
 
+export interface LearnedQueryOptions {
+  readonly keys?: NormAffine;
+  readonly values?: NormAffine;
+  /** Dropout on the attention weights. */
+  readonly drops?: boolean;
+}
+
 /**
  * @param queries (Q, D), after their norm
  * @param tokens (…, N, D): keys and values before `keys.scale`, `values.scale` and the biases
@@ -50,19 +63,22 @@ export function learnedQueryAttention(
   queries: Value,
   tokens: Value,
   heads: number,
-  keys?: NormAffine,
-  values?: NormAffine,
+  { keys, values, drops = false }: LearnedQueryOptions = {},
 ): LearnedQueryAttention {
-  const { g } = net;
+  const { g, parameter } = net;
   const dim = Number(queries.shape[1]);
   const { weight, bias } = inProjection(net, name, dim);
   const lookup = keyLookup(net, queries, weight[0], bias[0], scaled(net, weight[1], keys), heads);
   const scores = g.fusedMatMul(lookup, tokens, { transB: true }); // (…, Q·H, N)
   const weights = g.softmax(scores);
-  const gathered = g.matMul(weights, tokens); // (…, Q·H, D)
+  const kept = drops ? dropout(net, name, weights, "head") : weights;
+  const gathered = g.matMul(kept, tokens); // (…, Q·H, D)
   const rows = g.reshape(gathered, [-1, heads * dim]); // one per query
-  const { matrix, offset } = valueOutput(net, name, weight[2], bias[2], heads, values);
-  return { weights, output: g.add(g.matMul(rows, matrix), offset) };
+  const { matrix, offsets } = valueOutput(net, name, weight[2], bias[2], heads, values);
+  const products = g.add(g.matMul(rows, matrix), parameter(`${name}.out_proj.bias`));
+  if (kept === weights) return { weights, output: g.add(products, g.reduceSum(offsets, [0], false)) };
+  const sums = g.reshape(g.reduceSum(kept, [-1], false), [-1, heads]); // not 1 any more
+  return { weights, output: g.add(products, g.matMul(sums, offsets)) };
 }
 
 /** W ⊙ scale over its inputs: the norm's scale moved into the projection. */
@@ -81,7 +97,7 @@ function keyLookup({ g }: Network, queries: Value, weight: Value, bias: Value, k
   return g.mul(rows, g.scalar(1 / Math.sqrt(size)));
 }
 
-/** `matrix` (H·D, D): block h is `(Wo_h Wv_h)ᵀ`; `offset` (D) is `Wo (Wv β + bv) + bo`. */
+/** `matrix` (H·D, D): block h is `(Wo_h Wv_h)ᵀ`; `offsets` (H, D): row h is `Wo_h (Wv β + bv)_h`. */
 function valueOutput(
   net: Network,
   name: string,
@@ -89,16 +105,17 @@ function valueOutput(
   bias: Value,
   heads: number,
   affine: NormAffine | undefined,
-): { matrix: Value; offset: Value } {
-  const { g, parameter } = net;
+): { matrix: Value; offsets: Value } {
+  const { g } = net;
   const dim = Number(weight.shape[0]);
   const size = dim / heads;
-  const out = g.transpose(parameter(`${name}.out_proj.weight`), [1, 0]); // (D in, D out)
+  const out = g.transpose(adaptedWeight(net, `${name}.out_proj`, `${name}.out_proj.weight`), [1, 0]); // (D in, D out)
+  const outPerHead = g.reshape(out, [heads, size, dim]);
   const values = g.reshape(scaled(net, weight, affine), [heads, size, dim]); // (H, d, D)
-  const matrix = g.matMul(g.transpose(values, [0, 2, 1]), g.reshape(out, [heads, size, dim])); // (H, D, D)
+  const matrix = g.matMul(g.transpose(values, [0, 2, 1]), outPerHead); // (H, D, D)
   const shift = affine === undefined ? bias : g.add(bias, g.reshape(timesVector(net, weight, affine.bias), [dim]));
-  const offset = g.add(g.reshape(g.matMul(g.reshape(shift, [1, dim]), out), [dim]), parameter(`${name}.out_proj.bias`));
-  return { matrix: g.reshape(matrix, [heads * dim, dim]), offset };
+  const offsets = g.matMul(g.reshape(shift, [heads, 1, size]), outPerHead); // (H, 1, D)
+  return { matrix: g.reshape(matrix, [heads * dim, dim]), offsets: g.reshape(offsets, [heads, dim]) };
 }
 
 function timesVector({ g }: Network, matrix: Value, vector: Value): Value {
@@ -111,7 +128,7 @@ function timesVector({ g }: Network, matrix: Value, vector: Value): Value {
  * @returns (N, L, D)
  */
 export function attention(net: Network, name: string, x: Value, heads: number): Value {
-  return linear(net, `${name}.out_proj`, attendPacked(net, packed(net, name, x), heads));
+  return outProjection(net, name, attendPacked(net, packed(net, name, x), heads));
 }
 
 /**
@@ -123,18 +140,32 @@ export function rowAttention(net: Network, name: string, x: Value, length: numbe
   const { g } = net;
   const dim = Number(x.shape[1]);
   const attended = attendPacked(net, g.reshape(packed(net, name, x), [-1, length, 3 * dim]), heads);
-  return linear(net, `${name}.out_proj`, g.reshape(attended, [-1, dim]));
+  return outProjection(net, name, g.reshape(attended, [-1, dim]));
+}
+
+function outProjection(net: Network, name: string, x: Value): Value {
+  const weight = adaptedWeight(net, `${name}.out_proj`, `${name}.out_proj.weight`);
+  return net.g.add(net.g.matMul(x, net.g.transpose(weight, [1, 0])), net.parameter(`${name}.out_proj.bias`));
 }
 
 /** Queries, keys and values side by side: (…, D) → (…, 3·D). */
-function packed({ g, parameter }: Network, name: string, x: Value): Value {
-  const product = g.matMul(x, g.transpose(parameter(`${name}.in_proj_weight`), [1, 0]));
+function packed(net: Network, name: string, x: Value): Value {
+  const { g, parameter } = net;
+  const product = g.matMul(x, g.transpose(adaptedWeight(net, `${name}.in_proj`, `${name}.in_proj_weight`), [1, 0]));
   return g.add(product, parameter(`${name}.in_proj_bias`));
 }
 
 /** Attention of packed queries, keys and values (N, L, 3·D), before the output projection: (N, L, D). */
-function attendPacked({ g }: Network, x: Value, heads: number): Value {
+function attendPacked(net: Network, x: Value, heads: number): Value {
   const dim = Number(x.shape[2]) / 3;
-  const [q, k, v] = g.split3(x, [dim, dim, dim], 2);
-  return g.multiHeadAttention(q, k, v, heads, 1 / Math.sqrt(dim / heads));
+  const [q, k, v] = net.g.split3(x, [dim, dim, dim], 2);
+  return attend(net, q, k, v, heads, 1 / Math.sqrt(dim / heads));
+}
+
+/**
+ * Multi-head attention of (B, L, heads·size). Where gradients are taken it is written out, so that they can use what it computes on the way.
+ */
+export function attend({ g, training }: Network, q: Value, k: Value, v: Value, heads: number, scale: number): Value {
+  if (training === undefined) return g.multiHeadAttention(q, k, v, heads, scale);
+  return ops.multiHeadAttention.expand!(g, [q, k, v], { num_heads: heads, scale })[0]!;
 }

@@ -2,6 +2,7 @@ import { float32, type Value } from "../graph/index.ts";
 import { learnedQueryAttention, rowAttention } from "./attention.ts";
 import { linear, mlp, norm } from "./linear.ts";
 import type { Network } from "./network.ts";
+import { dropout } from "./noise.ts";
 import { widthOf } from "./sizes.ts";
 
 /** Result of the channel unification. */
@@ -25,7 +26,7 @@ export function channelUnify(net: Network, tokens: Value): Unified {
   const { numQueries, numHeads } = sizes;
   const { weights, output } = attendChannels(net, tokens);
   const perHead = g.reshape(weights, [0, 0, numQueries, numHeads, -1]);
-  let x = g.add(output, mlp(net, "cross_attn.ffn", output, true)); // (B·S·Q, D)
+  let x = g.add(output, mlp(net, "cross_attn.ffn", output, true, "dropout")); // (B·S·Q, D)
   for (let i = 0; i < LAYERS; i++) x = queryLayer(net, `cross_attn.query_self_attn.layers.${i}`, x, numQueries);
   return { latent: g.reshape(x, [-1, widthOf(sizes)]), scores: g.reduceMean(perHead, [3], false) };
 }
@@ -42,7 +43,10 @@ function attendChannels(net: Network, tokens: Value) {
   const queries = norm(net, "cross_attn.queries_norm", learned);
   const normed = g.layerNorm(tokens, g.constant(float32(new Float32Array(embedDim).fill(1)), "ones"));
   const name = "cross_attn.cross_attention";
-  return learnedQueryAttention(net, name, queries, normed, numHeads, affine("keys"), affine("values"));
+  return learnedQueryAttention(net, name, queries, normed, numHeads, {
+    keys: affine("keys"),
+    values: affine("values"),
+  });
 }
 
 /**
@@ -52,7 +56,8 @@ function attendChannels(net: Network, tokens: Value) {
 export function queryLayer(net: Network, name: string, x: Value, length: number): Value {
   const { g, sizes } = net;
   const attended = rowAttention(net, `${name}.self_attn`, norm(net, `${name}.norm1`, x), length, sizes.numHeads);
-  const among = g.add(x, attended);
-  const hidden = g.gelu(linear(net, `${name}.linear1`, norm(net, `${name}.norm2`, among)));
-  return g.add(among, linear(net, `${name}.linear2`, hidden));
+  const drop = (place: string, v: Value) => dropout(net, `${name}.${place}`, v, "dropout");
+  const among = g.add(x, drop("attended", attended));
+  const hidden = drop("hidden", g.gelu(linear(net, `${name}.linear1`, norm(net, `${name}.norm2`, among))));
+  return g.add(among, drop("output", linear(net, `${name}.linear2`, hidden)));
 }

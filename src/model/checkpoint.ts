@@ -1,9 +1,9 @@
 import { GraphError, WeightsError } from "../errors.ts";
 import { shapeText, type Tensor } from "../graph/index.ts";
 import { initializeParameter, type Weights } from "./initialize.ts";
-import type { PanlunaModel } from "./panluna.ts";
 import { type Head, type ParameterSpec, parameterSpecs } from "./parameters.ts";
 import { checkSizes, type PanlunaSizes } from "./sizes.ts";
+import type { PanlunaModel } from "./startNetwork.ts";
 
 /** How to take a state dict. */
 export interface CheckpointOptions {

@@ -12,6 +12,9 @@ import { widthOf } from "./sizes.ts";
 export function classificationHead(net: Network, latent: Value): { readonly pooled: Value; readonly logits: Value } {
   const { g, sizes, parameter } = net;
   const query = g.reshape(parameter("classifier.learned_agg"), [1, widthOf(sizes)]);
-  const pooled = learnedQueryAttention(net, "classifier.decoder_attn", query, latent, sizes.numHeads).output; // (B, W)
-  return { pooled: g.unsqueeze(pooled, [1]), logits: mlp(net, "classifier.decoder_ffn", pooled, false) };
+  const attention = learnedQueryAttention(net, "classifier.decoder_attn", query, latent, sizes.numHeads, {
+    drops: true,
+  });
+  const pooled = attention.output; // (B, W)
+  return { pooled: g.unsqueeze(pooled, [1]), logits: mlp(net, "classifier.decoder_ffn", pooled, false, "head") };
 }

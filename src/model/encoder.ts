@@ -1,7 +1,10 @@
 import { int64, type Value } from "../graph/index.ts";
+import { adapterOutput } from "./adapters.ts";
+import { attend } from "./attention.ts";
 import { type Grid, overGrid } from "./grid.ts";
 import { mlp, norm } from "./linear.ts";
 import type { Network } from "./network.ts";
+import { branchFactors, throughBranch } from "./noise.ts";
 import { widthOf } from "./sizes.ts";
 
 /** Cosine and sine of every patch position, (S, d/2) each. */
@@ -25,18 +28,29 @@ export function encode(net: Network, x: Value, grid: Grid): Encoded {
   const blocks: Value[] = [];
   if (sizes.depth > 0) {
     const tables = rotaryTables(net, grid);
+    const branches = branchFactors(net, grid);
     for (let i = 0; i < sizes.depth; i++) {
       const input = blocks.at(-1) ?? x;
-      blocks.push(g.scope(`blocks.${i}`, () => encoderBlock(net, `blocks.${i}`, input, grid, tables)));
+      blocks.push(g.scope(`blocks.${i}`, () => encoderBlock(net, i, input, grid, { tables, branches })));
     }
   }
   return { latent: norm(net, "norm", blocks.at(-1) ?? x), blocks };
 }
 
-function encoderBlock(net: Network, name: string, x: Value, grid: Grid, tables: RotaryTables): Value {
+/** What all blocks share. */
+interface Shared {
+  readonly tables: RotaryTables;
+  /** Stochastic depth, in training. */
+  readonly branches: Value | undefined;
+}
+
+function encoderBlock(net: Network, i: number, x: Value, grid: Grid, { tables, branches }: Shared): Value {
   const { g } = net;
-  const attended = g.add(x, temporalAttention(net, `${name}.attn`, norm(net, `${name}.norm1`, x), grid, tables));
-  return g.add(attended, mlp(net, `${name}.mlp`, norm(net, `${name}.norm2`, attended), true));
+  const name = `blocks.${i}`;
+  const add = (to: Value, branch: Value, place: number) =>
+    g.add(to, throughBranch(net, branch, 2 * i + place, branches, grid));
+  const attended = add(x, temporalAttention(net, `${name}.attn`, norm(net, `${name}.norm1`, x), grid, tables), 0);
+  return add(attended, mlp(net, `${name}.mlp`, norm(net, `${name}.norm2`, attended), true), 1);
 }
 
 /**
@@ -51,15 +65,22 @@ function temporalAttention(net: Network, name: string, x: Value, grid: Grid, { c
   const parts = [2 * width, width];
   const [weightQk, weightV] = g.split2(parameter(`${name}.qkv_proj.weight`), parts, 0);
   const [biasQk, biasV] = g.split2(parameter(`${name}.qkv_proj.bias`), parts, 0);
-  const project = (weight: Value) => g.matMul(x, g.transpose(weight, [1, 0]));
-  const qk = overGrid(net, g.add(project(weightQk), biasQk), grid);
+  const added = adapterOutput(net, `${name}.qkv_proj`, x);
+  const [addedQk, addedV] = added === undefined ? [] : g.split2(added, parts, 1);
+  const project = (weight: Value, addition: Value | undefined) => {
+    const product = g.matMul(x, g.transpose(weight, [1, 0]));
+    return addition === undefined ? product : g.add(product, addition);
+  };
+  const qk = overGrid(net, g.add(project(weightQk, addedQk), biasQk), grid);
   const turned = g.rotaryEmbedding(qk, g.constant(int64([0])), cos, sin, 2 * heads, size);
   const [q, k] = g.split2(turned, [width, width], 2);
-  const v = overGrid(net, project(weightV), grid);
-  const attended = g.reshape(g.multiHeadAttention(q, k, v, heads, 1 / Math.sqrt(size)), [-1, width]);
+  const v = overGrid(net, project(weightV, addedV), grid);
+  const attended = g.reshape(attend(net, q, k, v, heads, 1 / Math.sqrt(size)), [-1, width]);
   const output = g.transpose(parameter(`${name}.proj.weight`), [1, 0]);
   const through = g.reshape(g.matMul(g.reshape(biasV, [1, width]), output), [width]);
-  return g.add(g.matMul(attended, output), g.add(through, parameter(`${name}.proj.bias`)));
+  const projected = g.add(g.matMul(attended, output), g.add(through, parameter(`${name}.proj.bias`)));
+  const addedOut = adapterOutput(net, `${name}.proj`, g.add(attended, biasV));
+  return addedOut === undefined ? projected : g.add(projected, addedOut);
 }
 
 /** Angles `position · θ`, made for as many positions as the window has patches. */

@@ -1,15 +1,16 @@
 export { type CheckpointOptions, type LoadedModel, modelFromCheckpoint } from "./checkpoint.ts";
 export { initializeParameter, initializeWeights, type Weights } from "./initialize.ts";
 export { type LoraAdapters, mergeLora } from "./lora.ts";
+export { type NoiseInput, type NoiseRates, SILENT } from "./noise.ts";
 export {
   montageGraph,
   type OpenNetwork,
   openPanluna,
   type PanlunaGraphOptions,
-  type PanlunaModel,
   panlunaGraph,
 } from "./panluna.ts";
 export { type Head, type ParameterSpec, parameterSpecs } from "./parameters.ts";
 export { type RandomStream, randomStream } from "./random.ts";
 export { checkSizes, type PanlunaSizes, PUBLISHED, widthOf } from "./sizes.ts";
+export type { PanlunaModel, TrainingForm } from "./startNetwork.ts";
 export { readStateDict } from "./stateDict.ts";

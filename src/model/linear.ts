@@ -1,5 +1,6 @@
 import type { Value } from "../graph/index.ts";
 import type { Network } from "./network.ts";
+import { dropout } from "./noise.ts";
 
 /** `x Wᵀ + b`. On two axes the engine makes one Gemm of it, which adds the bias on the way. */
 export function linear({ g, parameter }: Network, name: string, x: Value): Value {
@@ -12,10 +13,11 @@ export function norm({ g, parameter }: Network, name: string, x: Value): Value {
   return g.layerNorm(x, parameter(`${name}.weight`), parameter(`${name}.bias`));
 }
 
-/** `fc2(LN(gelu(fc1 x)))`; the norm on the hidden layer only where the authors have one. */
-export function mlp(net: Network, name: string, x: Value, normed: boolean): Value {
-  const hidden = net.g.gelu(linear(net, `${name}.fc1`, x));
-  return linear(net, `${name}.fc2`, normed ? norm(net, `${name}.norm`, hidden) : hidden);
+/** `fc2(LN(gelu(fc1 x)))`; the norm on the hidden layer only where the authors have one. `drops`: dropout on the hidden layer and the output. */
+export function mlp(net: Network, name: string, x: Value, normed: boolean, drops?: "dropout" | "head"): Value {
+  const drop = (place: string, v: Value) => (drops === undefined ? v : dropout(net, `${name}.${place}`, v, drops));
+  const hidden = drop("hidden", net.g.gelu(linear(net, `${name}.fc1`, x)));
+  return drop("output", linear(net, `${name}.fc2`, normed ? norm(net, `${name}.norm`, hidden) : hidden));
 }
 
 /** The tensor as a matrix of rows: (…, n) → (rows, n). Nothing moves in memory. */

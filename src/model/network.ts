@@ -1,4 +1,5 @@
 import type { GraphBuilder, Value } from "../graph/index.ts";
+import type { NoiseRates } from "./noise.ts";
 import type { PanlunaSizes } from "./sizes.ts";
 
 /** What every part of the model needs to build itself: the graph, the sizes, and parameters by their state-dict name. */
@@ -6,4 +7,23 @@ export interface Network {
   readonly g: GraphBuilder;
   readonly sizes: PanlunaSizes;
   parameter(name: string): Value;
+  /** Present where gradients are to be taken. */
+  readonly training?: NetworkTraining;
+  /** Present where linear maps have adapters. */
+  readonly adapters?: NetworkAdapters;
+}
+
+/** What the network does while it learns. */
+export interface NetworkTraining {
+  readonly rates: NoiseRates;
+  /** A bool input that says which values stay; the first axis of the shape counts windows. */
+  kept(place: string, shape: Value["shape"], rate: number): Value;
+}
+
+/** Low-rank additions to linear maps. */
+export interface NetworkAdapters {
+  /** α / r */
+  readonly scaling: number;
+  /** A (r, inner) and B (out, r) of a module, where it has them. */
+  of(module: string): { readonly a: Value; readonly b: Value } | undefined;
 }

@@ -1,25 +1,18 @@
 import { WeightsError } from "../errors.ts";
-import { createBuilder, type Graph, type GraphBuilder, productOf, type Value } from "../graph/index.ts";
+import { type Graph, type GraphBuilder, productOf, type Value } from "../graph/index.ts";
 import { channelUnify } from "./channelUnify.ts";
 import { classificationHead } from "./classificationHead.ts";
 import { encode } from "./encoder.ts";
 import { frequencyEmbed } from "./frequencyEmbed.ts";
 import { gridOf, overGrid } from "./grid.ts";
-import type { Weights } from "./initialize.ts";
 import { asRows } from "./linear.ts";
 import { encodeLocations, locationEmbed, montageEmbed, scaleLocations } from "./locationEmbed.ts";
 import type { Network } from "./network.ts";
+import type { NoiseInput } from "./noise.ts";
 import type { Head } from "./parameters.ts";
 import { patchEmbed } from "./patchEmbed.ts";
 import { reconstructionHead } from "./reconstructionHead.ts";
-import { checkSizes, type PanlunaSizes } from "./sizes.ts";
-
-/** A network to build: sizes, head, weights. */
-export interface PanlunaModel {
-  readonly sizes: PanlunaSizes;
-  readonly head: Head;
-  readonly weights: Weights;
-}
+import { type PanlunaModel, startNetwork, type TrainingForm } from "./startNetwork.ts";
 
 /** What a graph is for. */
 export interface PanlunaGraphOptions {
@@ -35,6 +28,8 @@ export interface PanlunaGraphOptions {
    * "embedded" takes the result of `montageGraph`, so that it is not made again for every batch of a recording.
    */
   readonly montage?: "locations" | "embedded";
+  /** Make trained parameters inputs, and add the noise of training. */
+  readonly training?: TrainingForm;
 }
 
 /** Dynamic axes: batch, channels, patch times, axes of a location. */
@@ -43,6 +38,8 @@ const [B, C, S, DIM] = ["B", "C", "S", "dim"];
 /** A network whose graph is still open: losses, gradients or a further head can be added before it is finished. */
 export interface OpenNetwork {
   readonly g: GraphBuilder;
+  /** Inputs of a graph for training that take noise. */
+  readonly noise: readonly NoiseInput[];
   /** The value of a public name, see `openPanluna`. @throws WeightsError for a name that the network does not have */
   value(name: string): Value;
   finish(outputs: Readonly<Record<string, Value>>): Graph;
@@ -61,10 +58,12 @@ export interface OpenNetwork {
  * @throws GraphError for sizes that cannot be, WeightsError for a tensor that is missing
  */
 export function openPanluna(model: PanlunaModel, options: Omit<PanlunaGraphOptions, "outputs"> = {}): OpenNetwork {
-  const { net, g } = startNetwork("panluna", model);
+  const { net, g, noise } = startNetwork("panluna", model, options.training);
   const x = g.name("x", g.input("x", "float32", [B, C, productOf([model.sizes.patchSize, S])]));
   const montage =
-    options.montage === "embedded" ? g.input("montage", "float32", [B, C, model.sizes.embedDim]) : fromLocations(net);
+    options.montage === "embedded"
+      ? g.input("montage", "float32", [B, C, model.sizes.embedDim])
+      : fromLocations(net, options.training?.locationNoise);
   const patches = g.transpose(g.reshape(x, [0, 0, -1, model.sizes.patchSize]), [0, 2, 1, 3]); // (B, S, C, P)
   const tokens = tokensOf(net, patches, montage, options.masked ?? false);
   const grid = gridOf(net, patches, 2);
@@ -77,7 +76,7 @@ export function openPanluna(model: PanlunaModel, options: Omit<PanlunaGraphOptio
   const latent = named("latent", encoded.latent);
   g.name("embedding", g.reduceMean(latent, [1], false));
   buildHead(net, model.head, latent, montage);
-  return { g, value: (name) => namedValue(g, name), finish: (outputs) => g.finish(outputs, metadataOf(model)) };
+  return { g, noise, value: (name) => namedValue(g, name), finish: (outputs) => g.finish(outputs, metadataOf(model)) };
 }
 
 /** `openPanluna`, finished with the outputs asked for. */
@@ -95,23 +94,14 @@ export function montageGraph(model: PanlunaModel): Graph {
   return g.finish({ montage: fromLocations(net) }, metadataOf(model));
 }
 
-function startNetwork(name: string, { sizes, weights }: PanlunaModel): { net: Network; g: GraphBuilder } {
-  const g = createBuilder(name);
-  const parameter = (key: string): Value => {
-    const tensor = weights.get(key);
-    if (tensor === undefined) throw new WeightsError({ where: "weights", what: `tensor ${key} is missing` });
-    return g.parameter(key, tensor);
-  };
-  return { g, net: { g, sizes: checkSizes(sizes), parameter } };
-}
-
-function fromLocations(net: Network): Value {
+function fromLocations(net: Network, noisy = false): Value {
   const { g } = net;
   const scaled = g.name(
     "channel_locations_normalised",
     scaleLocations(net, g.input("channel_locations", "float32", [B, C, DIM])),
   );
-  const code = g.name("nerf", encodeLocations(net, scaled));
+  const placed = noisy ? g.add(scaled, g.input("location_noise", "float32", [B, C, DIM])) : scaled;
+  const code = g.name("nerf", encodeLocations(net, placed));
   const location = g.name("channel_locations_emb", locationEmbed(net, code));
   return g.name("montage", montageEmbed(net, location, g.input("sensor_type", "int32", [B, C])));
 }
