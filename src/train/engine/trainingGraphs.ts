@@ -1,0 +1,67 @@
+import { type Graph, gradients } from "../../graph/index.ts";
+import {
+  type LoraAdapters,
+  type NoiseInput,
+  type NoiseRates,
+  openPanluna,
+  type PanlunaModel,
+  SILENT,
+} from "../../model/index.ts";
+import type { Losses, Objective } from "../objective/objective.ts";
+
+/** What is trained and how the network is disturbed meanwhile. */
+export interface TrainingSetup {
+  readonly model: PanlunaModel;
+  readonly lora?: LoraAdapters;
+  /** Names of the parameters and adapters that are trained, in the order of the state dict. */
+  readonly trained: readonly string[];
+  readonly objective: Objective;
+  /** Chances of the noise; none if not given. */
+  readonly rates?: NoiseRates;
+  /** Noise on scaled locations, an input. */
+  readonly locationNoise?: boolean;
+}
+
+/** Graphs whose inputs are a micro-batch and, under their names, the trained parameters. */
+export interface TrainingGraphs {
+  /** Outputs `loss.<part>` and `d/<parameter>`: the gradients of the loss. */
+  readonly gradient: Graph;
+  /** Noise inputs of `gradient`. */
+  readonly noise: readonly NoiseInput[];
+  /** Outputs `loss.<part>` and, where there is a classification head, `logits`: without noise, for validation. */
+  readonly evaluation: Graph;
+}
+
+export const gradientName = (parameter: string): string => `d/${parameter}`;
+export const lossName = (part: string): string => `loss.${part}`;
+
+/** Build the graphs of a training. @throws GraphError, WeightsError as `openPanluna` */
+export function trainingGraphs(setup: TrainingSetup): TrainingGraphs {
+  return { ...gradientGraph(setup), evaluation: evaluationGraph(setup) };
+}
+
+function gradientGraph(setup: TrainingSetup): Pick<TrainingGraphs, "gradient" | "noise"> {
+  const { model, lora, trained, objective, rates = SILENT, locationNoise = false } = setup;
+  const training = { trained: new Set(trained), rates, locationNoise, ...(lora && { lora }) };
+  const open = openPanluna(model, { masked: objective.masked, training });
+  const losses = objective.losses(open);
+  const inputs = new Map(open.g.inputs.map((value) => [value.name, value]));
+  const parameters = trained.filter((name) => inputs.has(name));
+  const grads = gradients(
+    open.g,
+    losses.total,
+    parameters.map((name) => inputs.get(name)!),
+  );
+  const outputs = Object.fromEntries(parameters.map((name, i) => [gradientName(name), grads[i]]));
+  return { gradient: open.finish({ ...lossOutputs(losses), ...outputs }), noise: open.noise };
+}
+
+function evaluationGraph({ model, lora, trained, objective }: TrainingSetup): Graph {
+  const training = { trained: new Set(trained), ...(lora && { lora }) };
+  const open = openPanluna(model, { masked: objective.masked, training });
+  const outputs = lossOutputs(objective.losses(open));
+  return open.finish(model.head.kind === "classify" ? { ...outputs, logits: open.value("logits") } : outputs);
+}
+
+const lossOutputs = ({ parts }: Losses) =>
+  Object.fromEntries(Object.entries(parts).map(([part, value]) => [lossName(part), value]));
