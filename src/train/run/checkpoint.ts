@@ -1,10 +1,12 @@
 import { FormatError, WeightsError } from "../../errors.ts";
-import { LENGTH_BYTES, readHeaderLength, readSafetensorsHeader } from "../../formats/safetensors/header.ts";
 import { shapeText, type Tensor } from "../../graph/index.ts";
 import type { Head, PanlunaSizes } from "../../model/index.ts";
 import { readStateDict, writeStateDict } from "../../model/stateDict.ts";
+import { readTask, TASK_KEY, taskText } from "../task/readTask.ts";
+import type { TrainedTask } from "../task/trainedTask.ts";
 import { CHECKSUM_KEY, checkSeal, seal, UNSEALED } from "./checksum.ts";
 import { canonicalJson, isObject, type JsonObject } from "./json.ts";
+import { metadataIn } from "./metadata.ts";
 
 type Tensors = ReadonlyMap<string, Tensor>;
 
@@ -24,6 +26,8 @@ export interface TrainingState {
   readonly progress: JsonObject;
   readonly sizes?: PanlunaSizes;
   readonly head?: Head;
+  /** What the head is trained to say. */
+  readonly task?: TrainedTask;
 }
 
 /** Which run a checkpoint belongs to. */
@@ -76,7 +80,7 @@ function checkCompanion(name: string, tensor: Tensor, weight: Tensor | undefined
 
 /** The checksum stands first, so that it is found without parsing. */
 function metadataOf(state: TrainingState, { panluna, seed, config, fingerprint }: CheckpointOrigin) {
-  const { step, progress, sizes, head } = state;
+  const { step, progress, sizes, head, task } = state;
   return {
     [CHECKSUM_KEY]: UNSEALED,
     format: "pt",
@@ -90,6 +94,7 @@ function metadataOf(state: TrainingState, { panluna, seed, config, fingerprint }
     "panluna.progress": canonicalJson(progress),
     ...(sizes && { "panluna.sizes": JSON.stringify(sizes) }),
     ...(head && { "panluna.head": JSON.stringify(head) }),
+    ...(task && { [TASK_KEY]: taskText(task) }),
   };
 }
 
@@ -116,6 +121,7 @@ export function readCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
     progress,
     ...(sizes && { sizes: sizes as unknown as PanlunaSizes }),
     ...(head && { head: head as unknown as Head }),
+    ...(metadata[TASK_KEY] !== undefined && { task: readTask(metadata[TASK_KEY], name) }),
     origin: {
       panluna: read("version") ?? "",
       seed,
@@ -132,11 +138,6 @@ function parseObject(text: string | undefined): JsonObject | undefined {
   } catch {
     return undefined;
   }
-}
-
-function metadataIn(bytes: Uint8Array, name: string): Record<string, string> {
-  const length = readHeaderLength(bytes, bytes.length, name);
-  return readSafetensorsHeader(bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + length), bytes.length, name).metadata;
 }
 
 /** Tensors by the part that their names say. */

@@ -1,0 +1,35 @@
+import { UsageError } from "../../errors.ts";
+import { modelFromCheckpoint, type PanlunaModel } from "../../model/index.ts";
+import { readStateDict } from "../../model/stateDict.ts";
+import { CHECKSUM_KEY } from "../run/checksum.ts";
+import { metadataIn } from "../run/metadata.ts";
+import { checkHead, checkWhole } from "./headFile.ts";
+import { readTask, TASK_KEY } from "./readTask.ts";
+import type { TrainedTask } from "./trainedTask.ts";
+
+/** A model with the task that its head was trained for. */
+export interface TaskModel {
+  readonly model: PanlunaModel;
+  readonly task: TrainedTask;
+}
+
+/**
+ * A fine-tuned model: a best.safetensors, or any weights that say what task their head is for.
+ * @throws UsageError when the file names no task; FormatError when it is damaged, WeightsError when it is not a PanLUNA
+ */
+export function readTaskModel(bytes: Uint8Array, name: string): TaskModel {
+  const metadata = metadataIn(bytes, name);
+  if (CHECKSUM_KEY in metadata) checkWhole(bytes, name);
+  const text = metadata[TASK_KEY];
+  if (text === undefined) {
+    throw new UsageError({
+      where: name,
+      what: "does not say what task it was trained for",
+      todo: "Name the best.safetensors of a fine-tuning, or an encoder and a head (--encoder, --head)",
+    });
+  }
+  const task = readTask(text, name);
+  const model = modelFromCheckpoint(readStateDict(bytes, name), { name });
+  checkHead(model.weights, task, name);
+  return { model, task };
+}

@@ -1,0 +1,19 @@
+import type { Sensor } from "../../signal/index.ts";
+import type { TaskSpec } from "../../store/index.ts";
+import type { Standardization } from "../labels.ts";
+
+/** What a classification head was trained to say, kept with its weights: all that is needed to ask it about other windows. */
+export interface TrainedTask {
+  /** Name of the task in its stores. */
+  readonly name: string;
+  readonly spec: TaskSpec;
+  /** The sensors it was trained with; all that a window has if not given. */
+  readonly sensors?: readonly Sensor[];
+  /** Length of a window, samples at the model's rate; the middle of longer ones is taken. */
+  readonly nTimes: number;
+  /** Regression: units of the head. */
+  readonly standardization?: Standardization;
+}
+
+/** Outputs of the head of a task: a logit per class (two for "binary"), or one value. */
+export const headWidth = ({ kind, classes }: TaskSpec): number => (kind === "regression" ? 1 : classes.length);
