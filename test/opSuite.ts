@@ -5,6 +5,8 @@ import {
   type Dim,
   type Dtype,
   type Graph,
+  type GraphBuilder,
+  lengthOf,
   readOnnx,
   type Value,
   writeOnnx,
@@ -13,23 +15,26 @@ import type { OpName } from "../src/graph/ops/index.ts";
 import { nodeEngine } from "../src/runtime/node.ts";
 import type { FeedTensor, Session } from "../src/runtime/session.ts";
 import { expectClose } from "./close.ts";
-import { lengthOf } from "./lengthOf.ts";
 
 /** Numbers of a file pair; what JSON cannot hold stands as "inf", "-inf", "nan". */
-interface StoredTensor {
+export interface StoredTensor {
   readonly dtype: Dtype;
   readonly shape: readonly number[];
   readonly data: readonly (number | string)[];
 }
 
-/** One call of a builder method with its operands and another implementation's results (src/graph/ops/pairs/make.py). */
-interface OpCase {
+/** One call of a builder method with its operands. */
+export interface OpCall {
   readonly op: OpName;
   readonly note: string;
   /** `dims`: the shape that the graph is told, with symbols. */
   readonly inputs: readonly (StoredTensor & { readonly dims: readonly Dim[] })[];
   /** Arguments of the method; "$2" stands for operand 2. */
   readonly args: readonly unknown[];
+}
+
+/** A call with another implementation's results (src/graph/ops/pairs/make.py). */
+interface OpCase extends OpCall {
   /** null for an output that the operator leaves empty. */
   readonly outputs: readonly (StoredTensor | null)[];
   /** Allowed difference over the largest magnitude of the result (at least 1). */
@@ -67,11 +72,16 @@ export function opSuite(family: string): void {
 }
 
 /** The graph of one call. */
-export function graphOf({ op, inputs, args }: OpCase): Graph {
-  const g = createBuilder(op);
+function graphOf(call: OpCall): Graph {
+  const g = createBuilder(call.op);
+  return g.finish(Object.fromEntries(applyCall(g, call).outputs.map((value, i) => [`out${i}`, value])));
+}
+
+/** Make the call; operand i is the input `in${i}`. */
+export function applyCall(g: GraphBuilder, { op, inputs, args }: OpCall): { operands: Value[]; outputs: Value[] } {
   const operands = inputs.map(({ dtype, dims }, i) => g.input(`in${i}`, dtype, dims));
   const result = (g[op] as (...args: unknown[]) => Value | Value[])(...args.map((a) => withOperands(a, operands)));
-  return g.finish(Object.fromEntries([result].flat().map((value, i) => [`out${i}`, value])));
+  return { operands, outputs: [result].flat() };
 }
 
 function withOperands(arg: unknown, operands: readonly Value[]): unknown {
@@ -113,7 +123,8 @@ const ARRAYS = {
   bool: Uint8Array,
 } as const;
 
-function feedOf({ dtype, shape, data }: StoredTensor): FeedTensor {
+/** The numbers as a tensor. */
+export function feedOf({ dtype, shape, data }: StoredTensor): FeedTensor {
   const numbers = data.map(numberOf);
   return { dtype, shape, data: dtype === "int64" ? BigInt64Array.from(numbers, BigInt) : ARRAYS[dtype].from(numbers) };
 }

@@ -1,4 +1,4 @@
-import type { Graph, Tensor } from "../src/graph/index.ts";
+import { type Graph, lengthOf, type Tensor } from "../src/graph/index.ts";
 import {
   type Head,
   initializeWeights,
@@ -6,7 +6,6 @@ import {
   type PanlunaSizes,
   randomStream,
 } from "../src/model/index.ts";
-import { lengthOf } from "./lengthOf.ts";
 
 /** The smallest network with every part: two blocks, two queries, two heads. */
 export const SMALL: PanlunaSizes = { patchSize: 16, embedDim: 16, numHeads: 2, depth: 2, numQueries: 2, mlpRatio: 2 };

@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { lengthOf } from "../../test/lengthOf.ts";
 import { GraphError } from "../errors.ts";
-import { axisOf, broadcast, type Dim, productOf, quotientOf, shapeText } from "./dim.ts";
+import { axisOf, broadcast, type Dim, lengthOf, productOf, quotientOf, shapeText } from "./dim.ts";
 
 const SYMBOLS = new Map([
   ["B", 2],

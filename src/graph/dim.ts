@@ -63,6 +63,12 @@ export function broadcast(shapes: readonly (readonly Dim[])[], where: string): D
   });
 }
 
+/** The length that a symbolic one stands for, given its symbols. */
+export function lengthOf(dim: Dim, symbols: ReadonlyMap<string, number>): number {
+  const { factor, symbols: names } = parse(dim);
+  return names.reduce((product, name) => product * (symbols.get(name) ?? Number.NaN), factor);
+}
+
 /** `[B, 32*S, 64]` */
 export const shapeText = (shape: readonly Dim[]): string => `[${shape.join(", ")}]`;
 

@@ -1,5 +1,5 @@
 export { type BuilderCore, createBuilder, type GraphBuilder } from "./builder.ts";
-export { type Dim, productOf, shapeText } from "./dim.ts";
+export { type Dim, lengthOf, productOf, shapeText } from "./dim.ts";
 export { gradients } from "./grad.ts";
 export type { Graph } from "./graph.ts";
 export { readOnnx } from "./onnx/read.ts";

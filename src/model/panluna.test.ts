@@ -1,9 +1,8 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { expectClose, maxDifference } from "../../test/close.ts";
-import { lengthOf } from "../../test/lengthOf.ts";
 import { randomFeeds, SMALL, smallModel } from "../../test/smallModel.ts";
 import { GraphError, WeightsError } from "../errors.ts";
-import type { Graph, Tensor } from "../graph/index.ts";
+import { type Graph, lengthOf, type Tensor } from "../graph/index.ts";
 import { nodeEngine } from "../runtime/node.ts";
 import type { Session } from "../runtime/session.ts";
 import { montageGraph, type PanlunaGraphOptions, panlunaGraph } from "./panluna.ts";
