@@ -129,6 +129,15 @@ function scorer(predictions: Predictions, metrics: readonly Metric[]): (weights:
   };
 }
 
+/** An estimate without its values per class. */
+export const plainEstimate = ({ value, low, high, reason, undefinedDraws }: Estimate): Estimate => ({
+  value,
+  low,
+  high,
+  ...(reason === undefined ? {} : { reason }),
+  ...(undefinedDraws === undefined ? {} : { undefinedDraws }),
+});
+
 const minus = (a: Score, b: Score): Score => (isDefined(a) ? (isDefined(b) ? a - b : b) : a);
 
 /** The values of one number over the draws. */

@@ -8,12 +8,21 @@ export {
   type MetricEstimate,
   pairedDifference,
 } from "./bootstrap.ts";
+export { type Comparison, type ComparisonRow, type Contender, compare } from "./comparison.ts";
 export { type Curves, curvesOf } from "./curves.ts";
 export { describeRow, type ExampleRows, pickExamples } from "./examples.ts";
 export { HEADLINES, METRICS } from "./metrics/index.ts";
 export { isDefined, type Metric, measure, type Score, type Scores, type Undefined } from "./metrics/metric.ts";
 export { perSubject, type SubjectScore } from "./perSubject.ts";
-export { collectPredictions, outputWidth, type PredictedWindow, type Predictions, windowOf } from "./predictions.ts";
+export { type PooledPart, poolPredictions } from "./pool.ts";
+export {
+  collectPredictions,
+  outputWidth,
+  type PredictedWindow,
+  type Predictions,
+  rowsOfPredictions,
+  windowOf,
+} from "./predictions.ts";
 export { readPredictions, writePredictions } from "./predictionsFile.ts";
 export type { ExampleWindow } from "./report/exampleSection.ts";
 export { type Report, reportHtml } from "./report/report.ts";

@@ -94,6 +94,17 @@ export function windowOf(predictions: Predictions, i: number): PredictedWindow {
   };
 }
 
+/** Where a window stands, as text: the same for predictions of the same window. */
+export const windowKey = ({ subject, subjects, recording, onset }: Predictions, row: number): string =>
+  JSON.stringify([subjects[subject[row]], recording[row], onset[row]]);
+
+/** Some rows, in the order given; only their subjects are left. */
+export const rowsOfPredictions = (predictions: Predictions, rows: readonly number[]): Predictions =>
+  collectPredictions(
+    predictions.task,
+    rows.map((row) => windowOf(predictions, row)),
+  );
+
 /** Classes or labels that the task needs at least, by kind. */
 const LEAST_CLASSES = { binary: 2, multiclass: 2, multilabel: 1, regression: 0 } as const;
 

@@ -51,5 +51,24 @@ export {
   type TrainableTensor,
   type TrainingMode,
 } from "./optimizer/groups.ts";
+export {
+  type Forward,
+  type PredictedStore,
+  type PredictOptions,
+  predictTask,
+  type TaskPredictions,
+} from "./predict/index.ts";
 export { type CosineOptions, constantSchedule, cosineSchedule, type Schedule } from "./schedule.ts";
+export {
+  attachHead,
+  encoderDigest,
+  headWidth,
+  readHead,
+  readTaskModel,
+  type TaskHead,
+  type TaskModel,
+  type TrainedTask,
+  taskOutputs,
+  writeHead,
+} from "./task/index.ts";
 export { type StepKey, windowStream } from "./windowStream.ts";

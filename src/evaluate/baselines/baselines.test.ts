@@ -6,6 +6,7 @@ import { METRICS } from "../metrics/index.ts";
 import { measure } from "../metrics/metric.ts";
 import { taskOf } from "../pairs/reference.ts";
 import type { Predictions } from "../predictions.ts";
+import { alignFeatures } from "./alignFeatures.ts";
 import { ECG_RATE, type FeatureTable, joinFeatures, PPG_RATE, windowFeatures } from "./features.ts";
 import type { LabelledFeatures } from "./labelled.ts";
 import { linearBaseline } from "./linearBaseline.ts";
@@ -46,6 +47,34 @@ const valueNamed = (predictions: Predictions, name: string) =>
     predictions,
     METRICS[predictions.task.kind].filter((metric) => metric.name === name),
   )[0].score as number;
+
+describe("alignFeatures", () => {
+  it("puts rows with different features under all their names", () => {
+    const aligned = alignFeatures([
+      table(
+        ["a", "b"],
+        [
+          [1, 2],
+          [3, 4],
+        ],
+      ),
+      table([], []),
+      table(["c", "a"], [[5, 6]]),
+    ]);
+    const nan = Number.NaN;
+    expect(aligned).toEqual(
+      table(
+        ["a", "b", "c"],
+        [
+          [1, 2, nan],
+          [3, 4, nan],
+          [6, nan, 5],
+        ],
+      ),
+    );
+    expect(alignFeatures([])).toEqual(table([], []));
+  });
+});
 
 describe("windowFeatures", () => {
   const channels: ChannelSpec[] = [

@@ -1,3 +1,4 @@
+export { alignFeatures } from "./alignFeatures.ts";
 export { type Band, ECG_BANDS, EEG_BANDS, logBandPowers } from "./bandPowers.ts";
 export { ECG_RATE, type FeatureTable, joinFeatures, PPG_RATE, windowFeatures } from "./features.ts";
 export { type HeartRhythm, heartRhythm } from "./heartRhythm.ts";

@@ -1,8 +1,10 @@
 import { UsageError } from "../../errors.ts";
 import type { Ablation } from "../ablation.ts";
+import type { Comparison } from "../comparison.ts";
 import type { Predictions } from "../predictions.ts";
 import type { Summary } from "../summary.ts";
 import { ablationSection } from "./ablationSection.ts";
+import { comparisonSection } from "./comparisonSection.ts";
 import { confusionTable } from "./confusionTable.ts";
 import { curveFigures } from "./curveFigures.ts";
 import { type ExampleWindow, exampleSection } from "./exampleSection.ts";
@@ -20,6 +22,8 @@ export interface Report {
   /** Of the same predictions. */
   readonly summary: Summary;
   readonly ablation?: Ablation;
+  /** The model beside simpler ways, on the same windows. */
+  readonly comparison?: Comparison;
   /** Windows right and wrong, with their samples (`pickExamples` chooses rows). */
   readonly examples?: readonly ExampleWindow[];
   /** Lines for the small print: model, data, command. */
@@ -31,7 +35,7 @@ export interface Report {
  * @throws UsageError when the summary is not of these predictions, or there are none
  */
 export async function reportHtml(report: Report): Promise<string> {
-  const { title, predictions, summary, ablation, examples = [], notes = [] } = report;
+  const { title, predictions, summary, ablation, comparison, examples = [], notes = [] } = report;
   checkReport(report);
   const { task } = summary;
   const body = join([
@@ -40,6 +44,7 @@ export async function reportHtml(report: Report): Promise<string> {
     await figures(predictions, summary),
     await subjectFigure(summary),
     ablation === undefined ? NOTHING : await ablationSection(ablation, task),
+    comparison === undefined ? NOTHING : await comparisonSection(comparison, task),
     metricTable(summary),
     classTable(summary),
     examples.length === 0 ? NOTHING : exampleSection(predictions, examples),
