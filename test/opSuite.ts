@@ -72,7 +72,7 @@ export function opSuite(family: string): void {
 }
 
 /** The graph of one call. */
-function graphOf(call: OpCall): Graph {
+export function graphOf(call: OpCall): Graph {
   const g = createBuilder(call.op);
   return g.finish(Object.fromEntries(applyCall(g, call).outputs.map((value, i) => [`out${i}`, value])));
 }

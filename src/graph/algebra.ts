@@ -15,6 +15,8 @@ export interface Algebra {
   mul(a: Value, b: Value): Value;
   div(a: Value, b: Value): Value;
   neg(x: Value): Value;
+  max(a: Value, b: Value): Value;
+  min(a: Value, b: Value): Value;
   exp(x: Value): Value;
   sqrt(x: Value): Value;
   erf(x: Value): Value;
@@ -37,6 +39,8 @@ export interface Algebra {
   expandTo(x: Value, shape: Value, dims: readonly Dim[]): Value;
   pad(x: Value, before: readonly number[], after: readonly number[]): Value;
   shape(x: Value, start: number, end: number): Value;
+  range(start: Value, limit: Value, delta: Value, length: string): Value;
+  gather(x: Value, indices: Value, axis?: number): Value;
   transpose(x: Value, perm: readonly number[]): Value;
   unsqueeze(x: Value, axes: readonly number[]): Value;
   concat(values: readonly Value[], axis: number): Value;

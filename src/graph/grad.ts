@@ -1,28 +1,39 @@
 import { GraphError } from "../errors.ts";
 import type { GraphBuilder } from "./builder.ts";
+import { shapeText } from "./dim.ts";
 import { expandLike } from "./expandLike.ts";
 import { operandsOf } from "./graph.ts";
 import type { AnyOp, GraphNode, Value } from "./op.ts";
+import { scalarLike } from "./scalarLike.ts";
+import type { TensorType } from "./tensor.ts";
 
 /**
  * Reverse-mode differentiation: adds the nodes that compute `∂loss/∂v` for every `v` to the builder.
  * The rule of each operator stands in its own file (`vjp`).
  * @param loss a float scalar
- * @param wrt inputs, parameters or values on the way to the loss
+ * At kinks it is a subgradient: 0 for `abs` at 0; equal operands and equal extremes share evenly.
+ * @param wrt float inputs, parameters or values on the way to the loss
  * @returns gradients of the shape of each value; a value that the loss does not depend on gets zeros
- * @throws GraphError where the loss is no scalar, or a rule does not cover its node
+ * @throws GraphError where the loss is no scalar, a value is not float, or a rule does not cover its node
  */
 export function gradients(g: GraphBuilder, loss: Value, wrt: readonly Value[]): Value[] {
-  if (loss.shape.length !== 0 || !loss.dtype.startsWith("float")) {
-    const got = `${loss.dtype} with ${loss.shape.length} axes`;
-    throw new GraphError({ where: loss.name, what: "is no loss", expected: "a float scalar", got });
-  }
-  const tape: Tape = { g, active: new Set(wrt), grads: new Map([[loss, g.scalar(1)]]) };
+  checkKind(loss, loss.shape.length === 0, "is no loss", "a float scalar");
+  for (const value of wrt) checkKind(value, true, "has no gradient", "a float value");
+  const tape: Tape = { g, active: new Set(wrt), grads: new Map([[loss, scalarLike(g, 1, loss)]]) };
   const forward = [...g.nodes];
   markActive(tape, forward);
   pullBack(tape, forward);
-  return wrt.map((value) => tape.grads.get(value) ?? expandLike(g, g.scalar(0), value));
+  return wrt.map((value) => tape.grads.get(value) ?? expandLike(g, scalarLike(g, 0, value), value));
 }
+
+function checkKind(value: Value, holds: boolean, what: string, expected: string): void {
+  if (holds && isFloat(value)) return;
+  throw new GraphError({ where: value.name, what, expected, got: typeText(value) });
+}
+
+const isFloat = ({ dtype }: TensorType): boolean => dtype.startsWith("float");
+
+const typeText = ({ dtype, shape }: TensorType): string => `${dtype} ${shapeText(shape)}`;
 
 interface Tape {
   readonly g: GraphBuilder;
@@ -34,7 +45,7 @@ interface Tape {
 function markActive({ active }: Tape, nodes: readonly GraphNode[]): void {
   for (const node of nodes) {
     if (node.op.vjp !== "zero" && operandsOf(node).some((v) => active.has(v)))
-      for (const value of node.outputs) active.add(value);
+      for (const value of node.outputs) if (isFloat(value)) active.add(value); // integers have no slope
   }
 }
 
@@ -65,6 +76,10 @@ function pullBackRule(tape: Tape, node: GraphNode, vjp: Exclude<AnyOp["vjp"], st
   node.inputs.forEach((value, i) => {
     const gradient = given[i];
     if (value === undefined || gradient === undefined || !active.has(value)) return;
+    if (typeText(gradient) !== typeText(value)) {
+      const [expected, got] = [typeText(value), typeText(gradient)];
+      throw new GraphError({ where: node.name, what: "the gradient has another type than its operand", expected, got });
+    }
     const known = grads.get(value);
     grads.set(value, known === undefined ? gradient : g.add(known, gradient));
   });
@@ -84,7 +99,9 @@ function pullBackComposite(tape: Tape, node: GraphNode): void {
   markActive(tape, inner);
   outputs.forEach((value, i) => {
     const gradient = grads.get(node.outputs[i]);
-    if (value !== undefined && gradient !== undefined) grads.set(value, gradient);
+    if (gradient === undefined) return;
+    if (value === undefined) throw new GraphError({ where: node.name, what: `output ${i} has no gradient` });
+    grads.set(value, gradient);
   });
   pullBack(tape, inner);
 }

@@ -1,8 +1,10 @@
 import { GraphError } from "../../errors.ts";
+import type { Algebra } from "../algebra.ts";
+import { axisLength, axisPositions } from "../axisLength.ts";
 import { demand, oneDtype } from "../demand.ts";
 import { axisOf, type Dim, shapeText } from "../dim.ts";
 import { defineOp, type Value } from "../op.ts";
-import type { TensorType } from "../tensor.ts";
+import { int64, type TensorType } from "../tensor.ts";
 
 /** ONNX Concat-13 along `axis`. At most one operand may have a symbolic length there; the result is then a symbol like `C+1`. */
 export const concat = defineOp({
@@ -14,20 +16,20 @@ export const concat = defineOp({
   },
   vjp: ({ g, inputs, attrs: { axis }, grads: [dy], where, needs }) => {
     const at = axisOf(axis, inputs[0].shape.length, where);
-    demand(
-      inputs.every(({ shape }) => typeof shape[at] === "number"),
-      where,
-      "operands of constant length, for the gradient",
-      inputs,
-    );
-    let end = 0;
-    return inputs.map(({ shape }, i) => {
-      const start = end;
-      end += Number(shape[at]);
-      return needs(i) ? g.slice(dy!, [start], [end], [at]) : undefined;
-    });
+    return inputs.map((x, i) => (needs(i) ? partOf(g, dy!, inputs.slice(0, i), x, at) : undefined));
   },
 });
+
+/** What stands in `dy` where `x` stands behind the operands `before` it. */
+function partOf(g: Algebra, dy: Value, before: readonly Value[], x: Value, axis: number): Value {
+  const lengths = [...before, x].map(({ shape }) => shape[axis]);
+  if (lengths.every((length) => typeof length === "number")) {
+    const end = lengths.reduce((sum, length) => sum + length, 0);
+    return g.slice(dy, [end - Number(x.shape[axis])], [end], [axis]);
+  }
+  const start = before.map((v) => axisLength(g, v, axis)).reduce((sum, n) => g.add(sum, n), g.constant(int64([0], [])));
+  return g.gather(dy, axisPositions(g, x, axis, start), axis);
+}
 
 function concatenated(inputs: readonly TensorType[], axis: number, where: string): Dim[] {
   const [first, ...others] = inputs.map(({ shape }) => shape);

@@ -1,8 +1,10 @@
 import type { Algebra } from "../algebra.ts";
+import { axisLength, axisPositions } from "../axisLength.ts";
 import { demand } from "../demand.ts";
-import { axisOf } from "../dim.ts";
+import { axisOf, productOf } from "../dim.ts";
+import { inShapeOf } from "../inShapeOf.ts";
 import { defineOp, type Value } from "../op.ts";
-import { float32 } from "../tensor.ts";
+import { float32, int64 } from "../tensor.ts";
 
 /** ONNX Gather-13: entries of `x` along `axis` at integer `indices`; the indices' shape takes the place of that axis. */
 export const gather = defineOp({
@@ -15,20 +17,34 @@ export const gather = defineOp({
     return [{ dtype: x.dtype, shape: [...x.shape.slice(0, at), ...indices.shape, ...x.shape.slice(at + 1)] }];
   },
   vjp({ g, inputs: [x, indices], attrs: { axis }, grads: [dy], where }) {
-    const sizes = x.shape.filter((length) => typeof length === "number");
-    const table = axis === 0 && sizes.length === x.shape.length && x.shape.length > 0;
-    demand(table, where, "axis 0 of a table of constant shape, for the gradient", [x]);
-    const width = sizes.slice(1).reduce((a, b) => a * b, 1);
-    const rows = g.reshape(dy!, [-1, width]);
+    const at = axisOf(axis, x.shape.length, where);
+    const rows = asRows(g, dy!, x, at, indices.shape.length);
     // row r of the table gets the sum of the gradients that were read from it: a product with the indices as one-hot rows
-    return [g.reshape(g.fusedMatMul(oneHot(g, indices, sizes[0]), rows, { transA: true }), sizes)];
+    return [inShapeOf(g, g.fusedMatMul(oneHot(g, indices, x, at), rows, { transA: true }), x)];
   },
 });
 
-/** (indices, count) float32; negative indices count from the end. Numbers below 2²⁴ are exact in float32. */
-function oneHot(g: Algebra, indices: Value, count: number): Value {
+/** (before…, indices…, after…) → (before…, rows, width) */
+function asRows(g: Algebra, dy: Value, x: Value, at: number, rank: number): Value {
+  const width = productOf(x.shape.slice(at + 1));
+  const kept = x.shape.slice(0, at).map(() => 0);
+  if (typeof width === "number") return g.reshape(dy, [...kept, -1, width]);
+  if (rank === 1) return g.reshape(dy, [...kept, 0, -1]);
+  const shape = g.concat([g.shape(x, 0, at), g.constant(int64([-1])), g.shape(x, at + 1, x.shape.length)], 0);
+  const rows = productOf(dy.shape.slice(at, at + rank));
+  const merged = g.reshapeTo(dy, shape, [...x.shape.slice(0, at), rows, ...x.shape.slice(at + 1)]);
+  return g.reshape(merged, [...kept, 0, -1]);
+}
+
+/** (indices, axis length) float32; negative indices count from the end. Numbers below 2²⁴ are exact in float32. */
+function oneHot(g: Algebra, indices: Value, x: Value, axis: number): Value {
   const column = g.reshape(g.cast(indices, "float32"), [-1, 1]);
-  const places = (from: number) => g.constant(float32(Array.from({ length: count }, (_, i) => i + from)));
-  const at = (from: number) => g.cast(g.equal(column, places(from)), "float32");
-  return g.add(at(0), at(-count));
+  const count = x.shape[axis];
+  const places =
+    typeof count === "number"
+      ? g.constant(float32(Array.from({ length: count }, (_, i) => i)))
+      : g.cast(axisPositions(g, x, axis), "float32");
+  const length = g.cast(axisLength(g, x, axis), "float32");
+  const at = (positions: Value) => g.cast(g.equal(column, positions), "float32");
+  return g.add(at(places), at(g.sub(places, length)));
 }

@@ -1,6 +1,7 @@
 import { demand, oneDtype } from "../demand.ts";
 import { axisOf } from "../dim.ts";
 import { defineOp, type Value } from "../op.ts";
+import { scalarLike } from "../scalarLike.ts";
 import { sumTo } from "../sumTo.ts";
 
 /** All norms of PanLUNA (SPEC.md §6). */
@@ -25,7 +26,7 @@ export const layerNorm = defineOp({
     demand(axisOf(axis, x.shape.length, where) === x.shape.length - 1, where, "the last axis, for the gradient", [x]);
     const mean = (v: Value) => g.reduceMean(v, [-1]);
     const centred = g.sub(x, mean(x));
-    const deviation = g.sqrt(g.add(mean(g.mul(centred, centred)), g.scalar(epsilon)));
+    const deviation = g.sqrt(g.add(mean(g.mul(centred, centred)), scalarLike(g, epsilon, x)));
     const normed = g.div(centred, deviation);
     const along = g.mul(dy!, scale);
     // dx = (d − mean(d) − n · mean(d ⊙ n)) / σ with d = dy ⊙ scale, n = (x − μ) / σ

@@ -1,6 +1,10 @@
+import type { Algebra } from "../algebra.ts";
+import { axisPositions } from "../axisLength.ts";
 import { demand } from "../demand.ts";
 import type { Dim } from "../dim.ts";
 import { defineOp, type Value } from "../op.ts";
+import { scalarLike } from "../scalarLike.ts";
+import { int64 } from "../tensor.ts";
 
 /** ONNX Slice-13 with constant bounds: `starts ≤ index < ends` along `axes` (not negative). */
 export const slice = defineOp({
@@ -23,15 +27,29 @@ export const slice = defineOp({
     });
     return [{ dtype: x.dtype, shape }];
   },
-  vjp: ({ g, inputs: [x], attrs: { starts, ends, axes }, grads: [dy], where }) => {
-    const known = axes.every((axis) => typeof x.shape[axis] === "number");
-    demand(known, where, "axes of constant length, for the gradient", [x]);
+  vjp: ({ g, inputs: [x], attrs: { starts, axes }, outputs: [y], grads: [dy] }) => {
+    if (y.shape.includes(0)) return [undefined];
     const before = x.shape.map(() => 0);
     const after = x.shape.map(() => 0);
     axes.forEach((axis, i) => {
+      const length = x.shape[axis];
+      if (typeof length !== "number") return;
       before[axis] = starts[i];
-      after[axis] = Math.max(0, Number(x.shape[axis]) - ends[i]);
+      after[axis] = length - starts[i] - Number(y.shape[axis]);
     });
-    return [g.pad(dy!, before, after)];
+    const padded = before.concat(after).some((n) => n > 0) ? g.pad(dy!, before, after) : dy!;
+    const dynamic = axes.flatMap((axis, i) => (typeof x.shape[axis] === "number" ? [] : [{ axis, start: starts[i] }]));
+    return [dynamic.reduce((grown, { axis, start }) => padLike(g, grown, x, axis, start), padded)];
   },
 });
+
+/** Zeros around `dy` along a dynamic axis, up to the length that `x` has there: position p takes entry `p − start` where there is one. */
+function padLike(g: Algebra, dy: Value, x: Value, axis: number, start: number): Value {
+  const whole = (n: number) => g.constant(int64([n], []));
+  const last = whole(Number(dy.shape[axis]) - 1);
+  const entry = g.sub(axisPositions(g, x, axis), whole(start));
+  const inside = g.max(g.min(entry, last), whole(0));
+  const behind = x.shape.slice(axis + 1).map(() => 1);
+  const there = g.reshape(g.equal(entry, inside), [-1, ...behind]);
+  return g.where(there, g.gather(dy, inside, axis), scalarLike(g, 0, dy));
+}

@@ -2,6 +2,7 @@ import { demand } from "../demand.ts";
 import { axisOf } from "../dim.ts";
 import { expandLike } from "../expandLike.ts";
 import { defineOp, type Value } from "../op.ts";
+import { scalarLike } from "../scalarLike.ts";
 
 /** ONNX Split-18 into parts of the given lengths along `axis`. */
 const splitInto = <N extends number>(count: N) =>
@@ -25,7 +26,7 @@ const splitInto = <N extends number>(count: N) =>
     },
     vjp: ({ g, outputs, attrs: { axis }, grads }) => [
       g.concat(
-        grads.map((dy, i) => dy ?? expandLike(g, g.scalar(0), outputs[i])),
+        grads.map((dy, i) => dy ?? expandLike(g, scalarLike(g, 0, outputs[i]), outputs[i])),
         axis,
       ),
     ],
