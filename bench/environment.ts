@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { arch, availableParallelism, cpus, loadavg, platform, totalmem } from "node:os";
 import { dirname, join } from "node:path";
@@ -17,8 +17,17 @@ export function environment() {
   };
 }
 
-/** Highest resident memory of this process so far, MiB. */
+/** Highest resident memory of this process so far, or since `forgetPeakRss`, MiB. */
 export const peakRssMiB = (): number => Math.round(process.resourceUsage().maxRSS / 1024);
+
+/** Let the next peak count from here. Only Linux can; elsewhere the peak stays that of the whole process. */
+export function forgetPeakRss(): void {
+  try {
+    writeFileSync("/proc/self/clear_refs", "5");
+  } catch {
+    // no such file
+  }
+}
 
 function versionOf(name: string): string {
   const entry = createRequire(import.meta.url).resolve(name);

@@ -14,13 +14,20 @@ const QUERY_LAYERS = 3;
  * @param patches S, patches per channel
  */
 export function modelFlops(sizes: PanlunaSizes, channels: number, patches: number, numClasses: number): number {
-  const { depth } = sizes;
-  const products =
+  return 2 * (encoderProducts(sizes, channels, patches) + headProducts(sizes, patches, numClasses));
+}
+
+/** The same through encoder and reconstruction head, which SPEC.md §6 runs at every patch time. */
+export function reconstructionFlops(sizes: PanlunaSizes, channels: number, patches: number): number {
+  return 2 * (encoderProducts(sizes, channels, patches) + patches * decoderProducts(sizes, channels));
+}
+
+function encoderProducts(sizes: PanlunaSizes, channels: number, patches: number): number {
+  return (
     channels * patches * tokenProducts(sizes) +
     patches * unificationProducts(sizes, channels) +
-    depth * blockProducts(sizes, patches) +
-    headProducts(sizes, patches, numClasses);
-  return 2 * products;
+    sizes.depth * blockProducts(sizes, patches)
+  );
 }
 
 /** Linear(a → b), Linear(b → c) on one row. */
@@ -54,4 +61,14 @@ function blockProducts(sizes: PanlunaSizes, patches: number): number {
 function headProducts(sizes: PanlunaSizes, patches: number, numClasses: number): number {
   const w = widthOf(sizes);
   return 2 * patches * w * w + 2 * patches * w + w * w + mlp(w, 2 * w, numClasses);
+}
+
+/** One patch time: decoder layer (self-attention of C queries, cross-attention to Q latents, feed-forward part) and MLP to P samples. */
+function decoderProducts(
+  { patchSize: p, embedDim: d, numQueries: q, mlpRatio }: PanlunaSizes,
+  channels: number,
+): number {
+  const among = channels * (4 * d * d + 2 * channels * d);
+  const across = 2 * channels * d * d + 2 * q * d * d + 2 * channels * q * d;
+  return among + across + channels * (mlp(d, mlpRatio * d, d) + mlp(d, 4 * d, p));
 }

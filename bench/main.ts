@@ -7,11 +7,21 @@ import { optimizer } from "./optimizer.ts";
 import { OPTIONS_HELP } from "./options.ts";
 import { onnxExport } from "./peers/onnxExport.ts";
 import { store } from "./store.ts";
+import { train } from "./train.ts";
 
 /** A benchmark: takes its arguments, returns what to print as JSON. */
 type Program = (args: readonly string[]) => Promise<{ result: unknown; out?: string }>;
 
-const PROGRAMS: Readonly<Record<string, Program>> = { inference, peers: onnxExport, embed, edf, mpi, optimizer, store };
+const PROGRAMS: Readonly<Record<string, Program>> = {
+  inference,
+  peers: onnxExport,
+  embed,
+  edf,
+  mpi,
+  optimizer,
+  store,
+  train,
+};
 
 const HELP = `usage: npm run bench -- [PROGRAM] [options]
 
@@ -29,6 +39,8 @@ PROGRAM
   mpi [--repeat 21] [--out FILE]
                      sums over the ranks that it was started with: mpirun -n 2 npm run bench -- mpi
   optimizer          norm, AdamW, running mean and dropout masks of a step: nanoseconds per value on one thread
+  train              training steps of the full network (22ch5s_b16, 12ch5s_b32; 2 threads): times of gradient and update, windows/s, efficiency
+                     over a bare MatMul, memory; takes --threads, --cases, --repeat, --profile and --out
   store FOLDER [--recordings 8] [--out FILE]
                      windows of the EDF or WFDB recordings of a folder written to a store and read back: rates, size against int16
 

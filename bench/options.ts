@@ -2,16 +2,20 @@ import { parseArgs } from "node:util";
 import { UsageError } from "../src/errors.ts";
 import type { Montage } from "./cases.ts";
 
-/** What the timing programs take. */
-export interface BenchOptions {
+/** What every timing program takes. */
+export interface TimingOptions {
   readonly threads: readonly number[];
   readonly cases: readonly string[];
-  readonly batches: readonly number[];
   /** Turns of each case. */
   readonly repeat: number;
-  readonly montage: Montage;
   readonly profile: boolean;
   readonly out?: string;
+}
+
+/** What programs that time the network at inference take besides. */
+export interface BenchOptions extends TimingOptions {
+  readonly batches: readonly number[];
+  readonly montage: Montage;
   readonly positionals: readonly string[];
 }
 
@@ -25,32 +29,44 @@ export const OPTIONS_HELP = `  --threads 1,2      thread counts
 
 /** @throws UsageError for an option that does not exist or a value out of range */
 export function benchOptions(args: readonly string[], defaultThreads: string): BenchOptions {
-  const { values, positionals } = parse(args);
+  const { values, positionals } = parse(args, { batches: TEXT, montage: TEXT }, true);
   const montage = values.montage ?? "embedded";
   if (montage !== "embedded" && montage !== "locations") {
     throw new UsageError({ where: "--montage", what: "unknown", expected: "embedded or locations", got: montage });
   }
   return {
-    threads: counts("--threads", values.threads ?? defaultThreads, 256),
-    cases: values.cases?.split(",") ?? [],
+    ...timing(values, defaultThreads),
     batches: counts("--batches", values.batches ?? "1,16", 4096),
-    repeat: counts("--repeat", values.repeat ?? "5", 1000)[0],
     montage,
-    profile: values.profile ?? false,
-    out: values.out,
     positionals,
   };
 }
 
-function parse(args: readonly string[]) {
+/** @throws UsageError for an option that does not exist or a value out of range */
+export function timingOptions(args: readonly string[], defaultThreads: string): TimingOptions {
+  return timing(parse(args, {}, false).values, defaultThreads);
+}
+
+const TEXT = { type: "string" } as const;
+const TIMING = { threads: TEXT, cases: TEXT, repeat: TEXT, out: TEXT, profile: { type: "boolean" } } as const;
+
+type TimingValues = { readonly [K in keyof typeof TIMING]?: K extends "profile" ? boolean : string };
+
+const timing = ({ threads, cases, repeat, profile, out }: TimingValues, defaultThreads: string): TimingOptions => ({
+  threads: counts("--threads", threads ?? defaultThreads, 256),
+  cases: cases?.split(",") ?? [],
+  repeat: counts("--repeat", repeat ?? "5", 1000)[0],
+  profile: profile ?? false,
+  out,
+});
+
+function parse<More extends Readonly<Record<string, typeof TEXT>>>(
+  args: readonly string[],
+  more: More,
+  allowPositionals: boolean,
+) {
   try {
-    const text = { type: "string" } as const;
-    const options = { threads: text, cases: text, batches: text, repeat: text, montage: text, out: text } as const;
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: { ...options, profile: { type: "boolean" } },
-    });
+    return parseArgs({ args: [...args], allowPositionals, options: { ...TIMING, ...more } });
   } catch (cause) {
     throw new UsageError({ where: "options", what: (cause as Error).message, todo: "See --help", cause });
   }
