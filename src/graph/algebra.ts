@@ -28,7 +28,7 @@ export interface Algebra {
   cast(x: Value, dtype: Dtype): Value;
   gelu(x: Value): Value;
   softmax(x: Value, axis?: number): Value;
-  layerNorm(x: Value, scale: Value, bias?: Value): Value;
+  layerNorm(x: Value, scale: Value, bias?: Value, epsilon?: number): Value;
   matMul(a: Value, b: Value): Value;
   fusedMatMul(a: Value, b: Value, options?: FusedMatMulOptions): Value;
   rotaryEmbedding(x: Value, positions: Value, cos: Value, sin: Value, heads: number, size: number): Value;

@@ -7,14 +7,14 @@ import { sumTo } from "../sumTo.ts";
 /** All norms of PanLUNA (SPEC.md §6). */
 export const NORM_EPSILON = 1e-5;
 
-/** ONNX LayerNormalization-17 over the last axis, biased variance: `(x − μ) / √(σ² + 1e-5) · scale + bias`. */
+/** ONNX LayerNormalization-17 over the last axis, biased variance: `(x − μ) / √(σ² + ε) · scale + bias`. */
 export const layerNorm = defineOp({
   type: "LayerNormalization",
   floatAttrs: ["epsilon"],
   onnxDefaults: { axis: -1, epsilon: NORM_EPSILON },
-  call: (x: Value, scale: Value, bias?: Value) => ({
+  call: (x: Value, scale: Value, bias?: Value, epsilon: number = NORM_EPSILON) => ({
     inputs: bias === undefined ? [x, scale] : [x, scale, bias],
-    attrs: { axis: -1, epsilon: NORM_EPSILON },
+    attrs: { axis: -1, epsilon },
   }),
   infer: ([x, ...affine], { axis }, where) => {
     const width = x.shape.slice(axisOf(axis, x.shape.length, where)).join();

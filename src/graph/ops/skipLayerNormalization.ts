@@ -26,9 +26,9 @@ export const skipLayerNorm = defineOp({
     return [x, perRow, perRow, x];
   },
   vjp: "composite",
-  expand(g, [x, skip, gamma, beta, bias]) {
+  expand(g, [x, skip, gamma, beta, bias], { epsilon }) {
     const both = g.add(x!, skip!);
     const sum = bias === undefined ? both : g.add(both, bias);
-    return [g.layerNorm(sum, gamma!, beta), undefined, undefined, sum];
+    return [g.layerNorm(sum, gamma!, beta, epsilon), undefined, undefined, sum];
   },
 });
