@@ -10,7 +10,8 @@ const load = (info: string, files: readonly string[] = ["weights", "inputs", "ex
     return files.includes(name.replace(".safetensors", "")) ? empty : undefined;
   });
 
-const SOUND = '{"name":"x","task":"classify","loss":"bce","model":{},"tolerances":{}}';
+const SIZES = '"patch_size":16,"embed_dim":16,"num_heads":2,"depth":1,"num_queries":2,"mlp_ratio":2,"num_classes":2';
+const SOUND = `{"name":"x","task":"classify","loss":"bce","model":{${SIZES}},"tolerances":{}}`;
 
 describe("a case folder", () => {
   test("is loaded when case.json describes a case and the files are there", async () => {
@@ -33,6 +34,9 @@ describe("a case folder", () => {
 
   test("without one of its files says which", async () => {
     await expect(load(SOUND, ["weights", "inputs"])).rejects.toThrow("expected.safetensors: is missing");
-    await expect(load(SOUND.replace('"loss"', '"kind":"lora","loss"'))).rejects.toThrow("lora.safetensors: is missing");
+    const lora = SOUND.replace('"loss"', '"kind":"lora","lora":{"scaling":2},"loss"');
+    await expect(load(lora)).rejects.toThrow("lora.safetensors: is missing");
+    const listed = SOUND.replace('"loss"', '"files":["grads.safetensors"],"loss"');
+    await expect(load(listed)).rejects.toThrow("grads.safetensors: is missing");
   });
 });

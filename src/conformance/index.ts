@@ -1,2 +1,4 @@
-export { type CaseInfo, type ConformanceCase, loadCase, type ReadCaseFile } from "./caseFolder.ts";
-export { type CaseResult, type ConformanceOptions, runCase, type TensorCheck } from "./runCase.ts";
+export { type ConformanceCase, loadCase, type ReadCaseFile } from "./caseFolder.ts";
+export type { CaseInfo } from "./caseInfo.ts";
+export type { TensorCheck } from "./checks.ts";
+export { type CaseResult, type ConformanceOptions, runCase } from "./runCase.ts";

@@ -33,7 +33,7 @@ describe.skipIf(cases.length === 0)("the authors' numbers (needs ../shared/fixtu
   test.each(cases)("$name", async ({ folder }) => expect(await missed(folder, "cpu")).toEqual([]));
 });
 
-const gpuCases = cases.filter(({ name }) => /c_mixed|full_/.test(name));
+const gpuCases = cases.filter(({ name }) => /c_mixed|f_train5|full_/.test(name));
 describe.skipIf(gpuCases.length === 0 || process.env.VK_DRIVER_FILES === undefined)(
   "the authors' numbers on WebGPU (needs ../shared/fixtures and VK_DRIVER_FILES)",
   () => {

@@ -10,7 +10,7 @@ import { counted, painter, significant, table, wrap } from "../text.ts";
 export const conformance = defineCommand({
   name: "conformance",
   description:
-    "Run the authors' cases (folders with case.json, weights, inputs, expected) through the same graph and engine as any\nuser, and compare every tensor. The exit code is 1 if one is off by more than its tolerance, or if there is no case.",
+    "Run the authors' cases (folders with case.json, weights, inputs, expected) through the same graph and engine as any\nuser, and compare every tensor: values on the way, losses, every gradient (d/…) where a case has them, adapters beside\nthe weights (unmerged/…), and parameters after steps of the optimiser (step1/…, final/…). The exit code is 1 if one is\nmissing or off by more than its tolerance, or if there is no case.",
   args: [{ name: "folders", help: "searched for case.json, themselves and everything below", many: true }],
   flags: {
     provider: modelFlags.provider,
@@ -113,11 +113,11 @@ function caseRows({ name, checks }: CaseResult, all: boolean, bad: (text: string
         : error / tolerance;
   const sorted = [...checks].sort((a, b) => nearness(b) - nearness(a));
   const shown = all ? checks : sorted.filter(({ ok }, i) => i === 0 || !ok);
-  return shown.map(({ tensor, error, tolerance, ok }, i) => [
+  return shown.map(({ tensor, error, tolerance, ok, problem }, i) => [
     i === 0 ? name : "",
     tensor,
     error.toExponential(1),
     tolerance.toExponential(1),
-    ok ? "ok" : bad("MISS"),
+    ok ? "ok" : bad(problem === undefined ? "MISS" : `MISS: ${problem}`),
   ]);
 }
