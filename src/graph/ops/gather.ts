@@ -36,7 +36,7 @@ function asRows(g: Algebra, dy: Value, x: Value, at: number, rank: number): Valu
   return g.reshape(merged, [...kept, 0, -1]);
 }
 
-/** (indices, axis length) float32; negative indices count from the end. Numbers below 2²⁴ are exact in float32. */
+/** (indices, axis length) of the type of `x`; negative indices count from the end. Numbers below 2²⁴ are exact in float32. */
 function oneHot(g: Algebra, indices: Value, x: Value, axis: number): Value {
   const column = g.reshape(g.cast(indices, "float32"), [-1, 1]);
   const count = x.shape[axis];
@@ -45,6 +45,6 @@ function oneHot(g: Algebra, indices: Value, x: Value, axis: number): Value {
       ? g.constant(float32(Array.from({ length: count }, (_, i) => i)))
       : g.cast(axisPositions(g, x, axis), "float32");
   const length = g.cast(axisLength(g, x, axis), "float32");
-  const at = (positions: Value) => g.cast(g.equal(column, positions), "float32");
+  const at = (positions: Value) => g.cast(g.equal(column, positions), x.dtype);
   return g.add(at(places), at(g.sub(places, length)));
 }

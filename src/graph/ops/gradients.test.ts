@@ -59,17 +59,20 @@ describe("gradients against differences of the engine's own results", () => {
       const expected = slope.reduce((sum, d, k) => sum + d * direction[k], 0);
       const bound = slope.reduce((sum, d, k) => sum + Math.abs(d * direction[k]), 0);
       const measured = await slopeAlong(loss, feedsOf(c), `in${i}`, direction);
-      expect(Math.abs(measured - expected)).toBeLessThanOrEqual(2e-4 * (bound + 1));
+      expect(Math.abs(measured - expected)).toBeLessThanOrEqual(1e-4 * (bound + 1));
     }
     await loss.close();
   });
 });
 
-/** Relative to the largest gradient of the operand. That of softmax is a difference of larger terms. */
+/**
+ * Relative to the largest gradient of the operand. That of softmax is a difference of larger terms: for scores 1 apart it is 0.02 where they
+ * are 0.5, and a float32 rounding of those is 2e-6 of it.
+ */
 function toleranceOf({ op, inputs }: GradientCase): number {
   const floats = inputs.filter(({ dtype }) => dtype.startsWith("float"));
   if (floats.every(({ dtype }) => dtype === "float64")) return 1e-12;
-  return op === "softmax" ? 2.5e-6 : 1e-6;
+  return op === "softmax" ? 5e-6 : 1e-6;
 }
 
 /** The gradients `d${i}` of `Σ output ⊙ cotangent` with respect to the operands that have one. */

@@ -306,7 +306,7 @@ x = real(2, 3, 8, scale=2)
 more("layerNorm", [x[0], scale, shift], ["$0", "$1", "$2"], [["N", 8], [8], [8]], note="rows")
 more("layerNorm", [x[0], scale], ["$0", "$1"], note="rows without bias")
 more("layerNorm", [x[0, 0], scale, shift], ["$0", "$1", "$2"], note="one row")
-more("layerNorm", [x + np.float32(100), scale, shift], ["$0", "$1", "$2"], note="far from 0")
+more("layerNorm", [x + np.float32(10), scale, shift], ["$0", "$1", "$2"], note="far from 0")
 more("biasGelu", [x, shift], ["$0", "$1"], [["B", "S", 8], [8]], note="dynamic")
 for axis in (0, 1, -1):
     more("softmax", [x], ["$0", axis], [["B", "S", "N"]], note="dynamic")
@@ -334,6 +334,13 @@ more("where", [np.array([[True], [False]]), wide(2, 3), wide(3)], ["$0", "$1", "
 more("split2", [wide(2, 3)], ["$0", [1, 2], 1], note="float64")
 more("concat", [wide(2, 1), wide(2, 2)], [["$0", "$1"], 1], note="float64")
 more("layerNorm", [wide(2, 8), wide(8), wide(8)], ["$0", "$1", "$2"], note="float64")
+more("logSoftmax", [wide(2, 3)], ["$0"], note="float64")
+more("slice", [wide(2, 3)], ["$0", [1], [3], [1]], [["B", "N"]], note="float64, dynamic")
+more("pad", [wide(2, 3)], ["$0", [0, 1], [0, 1]], [["B", 3]], note="float64")
+more("expandTo", [wide(1, 3), np.int64([2, 3])], ["$0", "$1", ["B", 3]], note="float64")
+more("matMul", [wide(2, 3, 4), wide(4, 2)], ["$0", "$1"], [["B", "S", 4], [4, 2]], note="float64")
+more("matMul", [wide(2, 3, 4), wide(2, 4, 2)], ["$0", "$1"], [["B", "S", "K"], ["B", "K", 2]], note="float64, batched")
+more("gather", [wide(4, 3), np.int64([0, 2, 2, -1])], ["$0", "$1"], [[4, 3], ["N"]], note="float64")
 
 text = "[\n " + ",\n ".join(json.dumps(c, separators=(",", ":")) for c in cases) + "\n]\n"
 here.with_name("gradients.json").write_text(text)
