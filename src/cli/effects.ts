@@ -1,8 +1,10 @@
 import type { OpenOptions } from "../formats/fileFormat.ts";
 import type { OutputFile } from "../formats/target/node.ts";
+import type { Graph } from "../graph/index.ts";
 import type { PanLuna, PanLunaOptions } from "../runtime/panluna.ts";
-import type { Provider } from "../runtime/session.ts";
+import type { Provider, Session, SessionOptions } from "../runtime/session.ts";
 import type { Recording } from "../signal/index.ts";
+import type { WindowStore } from "../store/index.ts";
 import type { Communicator } from "../train/distributed/communicator.ts";
 import type { Machine, Probe } from "./machine.ts";
 import type { PrepareJob } from "./prepare/job.ts";
@@ -29,6 +31,10 @@ export interface ModelOptions extends PanLunaOptions {
 export interface Effects {
   open(path: string, options: OpenOptions): Promise<Recording>;
   loadModel(options: ModelOptions): Promise<PanLuna>;
+  /** A store that `prepare` made, for reading; who opens it closes it. @throws FormatError when it is none, or is damaged */
+  openStore(folder: string): Promise<WindowStore>;
+  /** Make a graph ready to run, on a thread of its own; who starts it closes it. @throws SessionError */
+  createSession(graph: Graph, options: SessionOptions): Promise<Session>;
   /** @throws FormatError when it cannot be read */
   readFile(path: string): Promise<Uint8Array>;
   /** Whether there is something, and whether it is a folder. */

@@ -35,6 +35,8 @@ export function fakeWorld(recordings: Record<string, Recording> = {}): FakeWorld
     async loadModel({ checkpoint: _, ...options }) {
       return PanLuna.untrained(nodeEngine, { ...options, sizes: SMALL, threads: 1 });
     },
+    openStore: () => Promise.reject(new Error("a test that reads stores gives its own")),
+    createSession: (graph, options) => nodeEngine.createSession(graph, { threads: 1, ...options }),
     async readFile(path) {
       const found = files.get(path);
       if (found !== undefined) return found;

@@ -33,6 +33,9 @@ export function nodeEffects({ stdout, stderr, env, signal, home, err }: Host): E
       const { PanLuna } = await import("../node.ts");
       return PanLuna.load(checkpoint, options);
     },
+    openStore: async (folder) => (await import("../store/node.ts")).openStore(folder),
+    createSession: async (graph, options) =>
+      (await import("../runtime/worker/node.ts")).workerEngine.createSession(graph, options),
     readFile: readBytes,
     async statPath(path) {
       const found = await stat(path).catch(() => undefined);

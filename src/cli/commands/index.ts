@@ -20,6 +20,10 @@ export const COMMANDS = {
     summary: "Turn a folder of recordings into a store of windows to train on",
     load: async () => (await import("./prepare.ts")).prepare,
   },
+  evaluate: {
+    summary: "Judge a fine-tuned model: metrics with intervals, ablation, report",
+    load: async () => (await import("./evaluate.ts")).evaluate,
+  },
   runs: {
     summary: "Compare training runs: results, settings, curves",
     load: async () => (await import("./runs.ts")).runs,

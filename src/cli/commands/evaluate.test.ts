@@ -1,0 +1,269 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { SMALL, smallModel } from "../../../test/smallModel.ts";
+import { readPredictions, windowOf } from "../../evaluate/index.ts";
+import { writeStateDict } from "../../model/stateDict.ts";
+import type { SplitName, WindowStore } from "../../store/index.ts";
+import { finetuneConfig } from "../../train/config/index.ts";
+import { fakeStore } from "../../train/loader/fakeStore.ts";
+import { writeCheckpoint } from "../../train/run/checkpoint.ts";
+import { encoderDigest, type TrainedTask, writeHead } from "../../train/task/index.ts";
+import { type FakeWorld, fakeWorld } from "../fakeEffects.ts";
+
+const task: TrainedTask = {
+  name: "half",
+  spec: { kind: "binary", title: "first half or second", classes: ["first", "second"] },
+  nTimes: 64,
+};
+
+/** 12 subjects of 4 windows; every second window has an ECG beside the EEG. */
+function storeOf(name = "waves"): WindowStore {
+  const layout = Array.from({ length: 48 }, (_, row) => row % 2);
+  const store = fakeStore({
+    name,
+    layouts: [
+      ["FP1", "CZ", "II"],
+      ["FP1", "CZ"],
+    ],
+    layout,
+  });
+  const splits: SplitName[] = ["train", "train", "val", "test"];
+  const officialSplit = new Map(store.subjects.map((subject, s) => [subject, splits[s % 4]]));
+  return { ...store, officialSplit };
+}
+
+const model = smallModel({ kind: "classify", numClasses: 2 });
+
+function checkpoint(changes: Partial<TrainedTask> = {}): Uint8Array {
+  const { weights, sizes, head } = model;
+  const state = {
+    step: 1,
+    weights,
+    m: new Map(),
+    v: new Map(),
+    progress: {},
+    sizes,
+    head,
+    task: { ...task, ...changes },
+  };
+  return writeCheckpoint(state, { panluna: "1", seed: 1, config: "c", fingerprint: "f" });
+}
+
+interface FakeRun {
+  readonly split?: unknown;
+  readonly seed?: number;
+  readonly fingerprint?: string;
+  readonly task?: Partial<TrainedTask>;
+}
+
+function addRun(
+  world: FakeWorld,
+  folder: string,
+  { split = "official", seed = 1, fingerprint, task: own }: FakeRun = {},
+) {
+  const config = finetuneConfig.schema.parse({ stores: ["stores/waves"], task: "half", split });
+  const file = {
+    format: "1",
+    config,
+    configDigest: "c",
+    seed,
+    fingerprint: fingerprint ?? storeOf().fingerprint,
+    sessions: [],
+  };
+  world.files.set(`${folder}/run.json`, new TextEncoder().encode(JSON.stringify(file)));
+  world.files.set(`${folder}/best.safetensors`, checkpoint(own));
+  world.folders.add(folder);
+}
+
+let world: FakeWorld;
+let closed: number;
+
+beforeEach(() => {
+  world = fakeWorld();
+  closed = 0;
+  const close = async () => void closed++;
+  Object.assign(world.effects, {
+    now: () => 0,
+    openStore: async (folder: string) => ({ ...storeOf(folder.split("/").at(-1)), close }),
+  });
+});
+
+const text = (path: string) => new TextDecoder().decode(world.files.get(path));
+const evaluate = async (...argv: string[]) => {
+  world.out = "";
+  world.err = "";
+  return world.run("evaluate", ...argv);
+};
+const resultOf = async (...argv: string[]) => {
+  expect(await evaluate(...argv, "--draws", "20", "--json")).toBe(0);
+  return JSON.parse(world.out);
+};
+
+describe("panluna evaluate", () => {
+  it("judges a run on the subjects of its test split, with intervals", async () => {
+    addRun(world, "runs/f0");
+    expect(await evaluate("runs/f0", "--draws", "20")).toBe(0);
+    expect(world.out).toMatch(
+      /^half: f0\n {2}first half or second; split test: 12 windows, 3 recordings, 3 subjects\n/,
+    );
+    expect(world.out).toMatch(/Balanced accuracy {2,}\d\.\d{3} \[/);
+    expect(world.err).toBe("");
+    expect(closed).toBe(1);
+    const { summary, models, stores } = await resultOf("runs/f0");
+    expect(summary.perSubject.map(({ subject }: { subject: string }) => subject)).toEqual(["s11", "s3", "s7"]);
+    expect({ models, stores }).toEqual({ models: [{ name: "f0", seed: 1 }], stores: ["waves"] });
+  });
+
+  it("writes a page, its numbers and the predictions, together or not at all", async () => {
+    addRun(world, "runs/f0");
+    expect(
+      await evaluate("runs/f0", "--draws", "20", "--output", "out", "--baseline", "prior,linear", "--ablation"),
+    ).toBe(0);
+    expect(world.out).toContain("Wrote out/report.html, out/report.json, out/predictions.json");
+    const page = text("out/report.html");
+    for (const part of ["Which sensors it takes", "Beside simpler ways", "example windows", "split test"]) {
+      expect(page).toContain(part);
+    }
+    expect(page).not.toMatch(/NaN|undefined|\[object/);
+    const predictions = readPredictions(text("out/predictions.json"), "p");
+    expect(predictions.count).toBe(12);
+    expect(windowOf(predictions, 0)).toMatchObject({ subject: "s3", recording: "r", onset: 12, layout: "layout0" });
+    const report = JSON.parse(text("out/report.json"));
+    expect(report.ablation.rows.map((row: { sensors: string[] }) => row.sensors)).toEqual([
+      ["ecg", "eeg"],
+      ["ecg"],
+      ["eeg"],
+    ]);
+    expect(report.ablation.windows).toBe(6);
+    expect(report.comparison.window.map((row: { name: string }) => row.name)).toEqual(["the model", "prior", "linear"]);
+    const full = fakeWorld();
+    Object.assign(full.effects, {
+      ...world.effects,
+      createFile: full.effects.createFile,
+      makeFolder: async () => {
+        throw new Error("disk full");
+      },
+    });
+    expect(await full.run("evaluate", "runs/f0", "--draws", "5", "--output", "out")).toBe(1);
+    expect(full.files.size).toBe(0);
+  });
+
+  it("shows the model fewer sensors, and leaves out windows that have none of them", async () => {
+    addRun(world, "runs/f0");
+    const { summary, sensors } = await resultOf("runs/f0", "--sensors", "ecg");
+    expect({ windows: summary.windows, sensors }).toEqual({ windows: 6, sensors: ["ecg"] });
+  });
+
+  it("pools the folds of a cross-validation, and refuses windows that come twice", async () => {
+    for (const fold of [0, 1, 2]) addRun(world, `runs/f${fold}`, { split: { folds: 3, fold, seed: 0 } });
+    world.folders.add("runs");
+    const { summary, models } = await resultOf("runs", "--baseline", "prior");
+    expect({ windows: summary.windows, subjects: summary.subjects, models: models.length }).toEqual({
+      windows: 48,
+      subjects: 12,
+      models: 3,
+    });
+    expect(closed).toBe(1);
+    expect(await evaluate("runs/f0", "runs/f0")).toBe(1);
+    expect(world.err).toMatch(/was predicted by f0 \(1\) and by f0 \(2\) at \d+ s: expected each window once/);
+  });
+
+  it("takes a file with stores and a split, or an encoder with a head", async () => {
+    world.files.set("best.safetensors", checkpoint());
+    const { summary } = await resultOf("best.safetensors", "--store", "stores/waves", "--split", "all");
+    expect(summary.windows).toBe(48);
+    const digest = await encoderDigest(model.weights);
+    world.files.set(
+      "head.safetensors",
+      writeHead(model.weights, task, { encoder: { sizes: SMALL, digest }, panluna: "1" }),
+    );
+    world.files.set("encoder.safetensors", writeStateDict(model.weights));
+    const head = ["--encoder", "encoder.safetensors", "--head", "head.safetensors", "--store", "a"];
+    const joined = await resultOf(...head, "--split", "all");
+    expect(joined.summary.levels).toEqual(summary.levels);
+    world.files.set("encoder.safetensors", writeStateDict(smallModel({ kind: "none" }, SMALL).weights));
+    const drawn = await resultOf(...head, "--val", "0.25", "--test", "0.5", "--split-seed", "3");
+    expect(drawn.summary.subjects).toBe(6);
+  });
+
+  it("warns where results say nothing about new people", async () => {
+    addRun(world, "runs/f0", { fingerprint: "other" });
+    expect(await evaluate("runs/f0", "--split", "train", "--draws", "5")).toBe(0);
+    expect(world.err).toContain("f0 was trained on other data than waves holds");
+    expect(world.err).toContain("f0 has seen these people in training");
+  });
+
+  it("stops when it is told to, and leaves nothing", async () => {
+    addRun(world, "runs/f0");
+    const { createSession } = world.effects;
+    Object.assign(world.effects, {
+      createSession: (...args: Parameters<typeof createSession>) => {
+        world.controller.abort(new Error("stopped"));
+        return createSession(...args);
+      },
+    });
+    const files = world.files.size;
+    expect(await evaluate("runs/f0", "--output", "out")).toBe(130);
+    expect({ files: world.files.size, closed }).toEqual({ files, closed: 1 });
+  });
+
+  it.each<[string, (w: FakeWorld) => void, string[], string]>([
+    ["nothing named", () => {}, [], "evaluate: no model: expected the folder of a run of finetune"],
+    ["a folder without a run", (w) => w.folders.add("x"), ["x"], "x: holds no run"],
+    [
+      "a run that has no best weights",
+      (w) => w.files.delete("r/best.safetensors"),
+      ["r"],
+      "r: has no best.safetensors yet",
+    ],
+    ["a file without stores", () => {}, ["r/best.safetensors"], "comes without its run. Name the stores"],
+    ["an empty split", () => {}, ["r", "--store", "a", "--val", "0.5"], "no window to judge it on in the split test"],
+    ["the counts of the splits", () => {}, ["r", "--store", "a", "--val", "0.5"], "got train 24, val 24, test 0"],
+    ["another split for a run", () => {}, ["r", "--folds", "3", "--fold", "0"], "r: has its own split"],
+    ["two splits", () => {}, ["r", "--store", "a", "--folds", "3", "--val", "0.5"], "more than one way to divide"],
+    [
+      "a fold that is none",
+      () => {},
+      ["r", "--store", "a", "--folds", "3", "--fold", "3"],
+      "--fold: is not one of the folds: expected 0 to 2, got 3",
+    ],
+    ["a head alone", () => {}, ["--head", "h"], "an encoder and a head go together"],
+    [
+      "runs of different tasks",
+      (w) => addRun(w, "q", { task: { nTimes: 32 } }),
+      ["r", "q"],
+      "q: is of another task than r",
+    ],
+    [
+      "sensors never seen",
+      (w) => addRun(w, "q", { task: { sensors: ["eeg"] } }),
+      ["q", "--sensors", "ecg"],
+      "q was not trained with ecg",
+    ],
+    ["an ablation of one sensor", () => {}, ["r", "--ablation", "--sensors", "eeg"], "there is one sensor only"],
+    [
+      "a heart rate for classes",
+      () => {},
+      ["r", "--baseline", "rate"],
+      "says heart rates, and the task asks for something else",
+    ],
+    [
+      "a baseline without people",
+      () => {},
+      ["r", "--baseline", "prior", "--split", "train"],
+      "there is nobody to train it on",
+    ],
+    [
+      "a task that the store lacks",
+      (w) => addRun(w, "q", { task: { name: "sleep" } }),
+      ["q"],
+      "waves: has no labels of the task",
+    ],
+    ["a file for a folder", (w) => w.files.set("f", new Uint8Array(1)), ["r", "--output", "f"], "--output: is a file"],
+  ])("refuses %s", async (_, change, argv, message) => {
+    addRun(world, "r");
+    change(world);
+    expect(await evaluate(...argv)).toBe(1);
+    expect(world.err).toContain(message);
+    expect([...world.files.keys()].some((path) => path.includes("report"))).toBe(false);
+  });
+});

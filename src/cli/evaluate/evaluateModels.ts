@@ -1,0 +1,166 @@
+import { UsageError } from "../../errors.ts";
+import {
+  type Ablation,
+  ablate,
+  type BootstrapOptions,
+  type Comparison,
+  compare,
+  type ExampleWindow,
+  type Predictions,
+  poolPredictions,
+  type Summary,
+  summarize,
+} from "../../evaluate/index.ts";
+import type { Sensor } from "../../signal/index.ts";
+import type { WindowStore } from "../../store/index.ts";
+import { taskText } from "../../train/task/index.ts";
+import type { Effects } from "../effects.ts";
+import { runBaselines } from "./baselines.ts";
+import { exampleWindows } from "./examples.ts";
+import type { EvaluateFlags } from "./flags.ts";
+import { checkAblation, type Judged, judge, subsetsOf, type Verdict, workOf } from "./judge.ts";
+import type { JudgedModel } from "./models.ts";
+import { chooseWindows, sensorsIn } from "./windows.ts";
+
+/** All that was found out about some models of one task. */
+export interface Evaluation {
+  readonly models: readonly Judged[];
+  readonly sensors: readonly Sensor[];
+  readonly predictions: Predictions;
+  readonly summary: Summary;
+  readonly ablation?: Ablation;
+  readonly comparison?: Comparison;
+  /** Only where a report is written. */
+  readonly examples: readonly ExampleWindow[];
+}
+
+/**
+ * Let each model predict the windows that it is judged on, put their predictions together and compute what is reported.
+ * @throws UsageError where models are of different tasks or predict the same windows; the reason of `effects.signal` when it is aborted
+ */
+export async function evaluateModels(
+  models: readonly JudgedModel[],
+  flags: EvaluateFlags,
+  effects: Effects,
+): Promise<Evaluation> {
+  checkOneTask(models);
+  checkSensors(models[0], flags);
+  const opened = new Map<string, WindowStore>();
+  try {
+    const judged: Judged[] = [];
+    for (const model of models) judged.push(await withWindows(model, opened, flags, effects));
+    return await evaluateJudged(judged, flags, effects);
+  } finally {
+    for (const store of opened.values()) await store.close();
+  }
+}
+
+/** Open the stores of a model, each once for all models. */
+async function withWindows(
+  model: JudgedModel,
+  opened: Map<string, WindowStore>,
+  { split = "test", sensors }: EvaluateFlags,
+  effects: Effects,
+): Promise<Judged> {
+  const stores: WindowStore[] = [];
+  for (const folder of model.folders) {
+    const path = (await effects.statPath(folder))?.realPath ?? folder;
+    const store = opened.get(path) ?? (await effects.openStore(folder));
+    opened.set(path, store);
+    stores.push(store);
+  }
+  if (model.run && stores.length === 1 && stores[0].fingerprint !== model.run.fingerprint) {
+    const what = `${model.name} was trained on other data than ${stores[0].name} holds`;
+    effects.note(`${what}; are the people of its split ${split} new to it?`);
+  }
+  if (model.run && split !== "test") {
+    const why = split === "val" ? "was chosen by these people's windows" : "has seen these people in training";
+    effects.note(`${model.name} ${why}: results say nothing about new people`);
+  }
+  return { ...model, ...chooseWindows(model, stores, { split, sensors }) };
+}
+
+async function evaluateJudged(models: readonly Judged[], flags: EvaluateFlags, effects: Effects): Promise<Evaluation> {
+  const { draws, seed, ablation: wanted, baseline = [], output } = flags;
+  const options: BootstrapOptions = { ...(draws !== undefined && { draws }), ...(seed !== undefined && { seed }) };
+  const [{ task }] = models;
+  const allowed = flags.sensors ?? task.sensors;
+  const sensors = sensorsIn(
+    models.flatMap(({ judged }) => judged),
+    allowed,
+  );
+  const ablated = wanted ? sensors : [];
+  if (wanted) checkAblation(ablated, models);
+  const verdicts = await judgeAll(models, ablated, flags, effects);
+  const parts = verdicts.map(({ predictions }, i) => ({ name: models[i].name, predictions }));
+  const predictions = poolPredictions(parts);
+  const places = verdicts.flatMap((verdict) => verdict.places);
+  const rivals = baseline.length === 0 ? [] : await runBaselines(baseline, models, flags, effects);
+  const seen = { nTimes: task.nTimes, sensors: allowed };
+  return {
+    models,
+    sensors,
+    predictions,
+    summary: summarize(predictions, options),
+    ...(wanted && { ablation: ablate(pooledSubsets(models, verdicts, ablated), options) }),
+    ...(rivals.length > 0 && { comparison: compare([{ name: "the model", predictions }, ...rivals], options) }),
+    examples: output === undefined ? [] : await exampleWindows(predictions, places, seen),
+  };
+}
+
+async function judgeAll(
+  models: readonly Judged[],
+  ablated: readonly Sensor[],
+  flags: EvaluateFlags,
+  effects: Effects,
+): Promise<Verdict[]> {
+  const total = models.reduce((sum, model) => sum + workOf(model, ablated), 0);
+  const progress = effects.progress("windows");
+  let done = 0;
+  const onWindows = (count: number) => {
+    done += count;
+    progress.update(done, total);
+  };
+  try {
+    const verdicts: Verdict[] = [];
+    for (const model of models) verdicts.push(await judge(model, ablated, flags, effects, onWindows));
+    return verdicts;
+  } finally {
+    progress.end();
+  }
+}
+
+/** Each subset of sensors over the windows of all models. */
+function pooledSubsets(models: readonly Judged[], verdicts: readonly Verdict[], ablated: readonly Sensor[]) {
+  return subsetsOf(ablated).map((sensors, i) => ({
+    sensors,
+    predictions: poolPredictions(
+      verdicts.map(({ subsets }, m) => ({ name: models[m].name, predictions: subsets[i].predictions })),
+    ),
+  }));
+}
+
+/** @throws UsageError when models were not trained for the same task, sensors and length */
+function checkOneTask(models: readonly JudgedModel[]): void {
+  const text = ({ task }: JudgedModel) => taskText({ ...task, standardization: undefined });
+  const other = models.find((model) => text(model) !== text(models[0]));
+  if (other === undefined) return;
+  throw new UsageError({
+    where: other.name,
+    what: `is of another task than ${models[0].name}`,
+    expected: text(models[0]),
+    got: text(other),
+    todo: "Evaluate them one at a time",
+  });
+}
+
+/** @throws UsageError for sensors that the model was not trained with */
+function checkSensors({ name, task }: JudgedModel, { sensors = [] }: EvaluateFlags): void {
+  const unknown = sensors.filter((sensor) => !(task.sensors?.includes(sensor) ?? true));
+  if (unknown.length === 0) return;
+  throw new UsageError({
+    where: "--sensors",
+    what: `${name} was not trained with ${unknown.join(", ")}`,
+    expected: task.sensors?.join(", "),
+  });
+}
