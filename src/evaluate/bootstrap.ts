@@ -100,6 +100,39 @@ export function pairedDifference(
   return new Map(metrics.map(({ name }, m) => [name, tracks[m].estimate(points[m])]));
 }
 
+/**
+ * The mean of metrics over several predictions of the same windows, with percentile intervals: models that differ by their seed. All see the same
+ * draws. The mean of scores, not the score of a mean: averaged outputs are an ensemble, which is better than its members.
+ * @param parts of the same task and subjects, at least one
+ * @throws UsageError when they are not
+ */
+export function bootstrapMean(
+  parts: readonly Predictions[],
+  metrics: readonly Metric[],
+  options: BootstrapOptions = {},
+): Map<string, Estimate> {
+  const [first] = parts;
+  for (const part of parts) checkPair(first, part);
+  const scores = parts.map((part) => scorer(part, metrics));
+  const means = (weights: Weights) => {
+    const all = scores.map((score) => score(weights));
+    return metrics.map((_, m) => meanOfAll(all.map((own) => own[m].score)));
+  };
+  const points = means(everyone(first.subjects.length));
+  const tracks = metrics.map(() => new Track(options));
+  for (const weights of drawsOf(first.subjects.length, options)) {
+    means(weights).forEach((mean, m) => {
+      tracks[m].add(mean);
+    });
+  }
+  return new Map(metrics.map(({ name }, m) => [name, tracks[m].estimate(points[m])]));
+}
+
+/** Not defined where one of them is not. */
+const meanOfAll = (scores: readonly Score[]): Score =>
+  scores.find((score) => !isDefined(score)) ??
+  scores.filter(isDefined).reduce((sum, score) => sum + score, 0) / scores.length;
+
 /** How often each draw takes each subject; the array is used again for the next draw. None for fewer than two subjects. */
 export function* drawsOf(nSubjects: number, options: BootstrapOptions = {}): Generator<Weights> {
   const { seed, draws } = { ...DEFAULTS, ...options };

@@ -6,6 +6,7 @@ import { predictionsOf, taskOf } from "./pairs/reference.ts";
 import { poolPredictions } from "./pool.ts";
 import { type Predictions, rowsOfPredictions, windowOf } from "./predictions.ts";
 import { reportHtml } from "./report/report.ts";
+import { averageOutputs, scoreSeeds } from "./seeds.ts";
 import { summarize } from "./summary.ts";
 
 const BINARY = taskOf("binary", 2);
@@ -76,6 +77,52 @@ describe("compare", () => {
       expect(page).toContain(text);
     }
     expect(page).not.toMatch(/NaN|undefined|\[object/);
+  });
+});
+
+describe("seeds", () => {
+  const seeded = [
+    { seed: 4, predictions: good },
+    { seed: 9, predictions: bad },
+  ];
+
+  it("are scored one by one, and their scores averaged", () => {
+    const { seeds, mean } = scoreSeeds(seeded, { draws: 60 });
+    expect(seeds.map(({ seed, metrics }) => [seed, metrics["accuracy"].value])).toEqual([
+      [4, expect.closeTo(20 / 24, 12)],
+      [9, expect.closeTo(12 / 24, 12)],
+    ]);
+    expect(mean["accuracy"].value).toBeCloseTo(16 / 24, 12);
+    const [low, high] = seeds.map(({ metrics }) => metrics["accuracy"].low!).sort();
+    expect(mean["accuracy"].low).toBeGreaterThan(low);
+    expect(mean["accuracy"].low).toBeLessThan(high);
+    const same = scoreSeeds([seeded[0], { seed: 5, predictions: good }], { draws: 60 });
+    for (const [name, estimate] of Object.entries(same.mean)) {
+      const own = same.seeds[0].metrics[name];
+      if (own.value === null) continue;
+      expect(estimate.value).toBeCloseTo(own.value, 12);
+      expect(estimate.low).toBeCloseTo(own.low!, 12);
+    }
+  });
+
+  it("are an ensemble by the mean of their outputs, in whatever order they come", () => {
+    const turned = rowsOfPredictions(
+      bad,
+      Array.from({ length: 24 }, (_, i) => 23 - i),
+    );
+    const mean = averageOutputs([seeded[0], { seed: 9, predictions: turned }]);
+    for (const row of [0, 5, 23]) {
+      const [a, b] = [good, bad].map((each) => windowOf(each, row).output[1]);
+      expect(windowOf(mean, row).output[1]).toBeCloseTo((a + b) / 2, 12);
+      expect(windowOf(mean, row).onset).toBe(5 * row);
+    }
+  });
+
+  it("must be several and of the same windows", () => {
+    expect(() => averageOutputs(seeded.slice(1))).toThrow("a mean over seeds needs several");
+    expect(() => scoreSeeds([seeded[0], seeded[0]])).toThrow("each once, got 4, 4");
+    const part = { seed: 9, predictions: rowsOfPredictions(bad, [0]) };
+    expect(() => averageOutputs([seeded[0], part])).toThrow("seed 9: is not of the same windows as seed 4");
   });
 });
 

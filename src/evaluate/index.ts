@@ -26,4 +26,5 @@ export {
 export { readPredictions, writePredictions } from "./predictionsFile.ts";
 export type { ExampleWindow } from "./report/exampleSection.ts";
 export { type Report, reportHtml } from "./report/report.ts";
+export { averageOutputs, type SeededPredictions, type SeedScores, scoreSeeds } from "./seeds.ts";
 export { LEVELS, type LevelName, type LevelSummary, type Summary, summarize } from "./summary.ts";

@@ -52,5 +52,5 @@ const twice = (
     what: before === name ? `comes twice in ${name}` : `was predicted by ${before} and by ${name}`,
     at: `${window.onset} s`,
     expected: "each window once: the folds of one cross-validation",
-    todo: "Evaluate runs of different seeds one at a time",
+    todo: "Evaluate runs of different seeds one at a time, or average them",
   });

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
 import { SMALL, smallModel } from "../../../test/smallModel.ts";
 import { readPredictions, windowOf } from "../../evaluate/index.ts";
@@ -30,6 +31,8 @@ function storeOf(name = "waves"): WindowStore {
   const officialSplit = new Map(store.subjects.map((subject, s) => [subject, splits[s % 4]]));
   return { ...store, officialSplit };
 }
+
+const FINGERPRINT = createHash("sha256").update(storeOf().fingerprint).digest("hex");
 
 const model = smallModel({ kind: "classify", numClasses: 2 });
 
@@ -66,7 +69,7 @@ function addRun(
     config,
     configDigest: "c",
     seed,
-    fingerprint: fingerprint ?? storeOf().fingerprint,
+    fingerprint: fingerprint ?? FINGERPRINT,
     sessions: [],
   };
   world.files.set(`${folder}/run.json`, new TextEncoder().encode(JSON.stringify(file)));
@@ -165,6 +168,36 @@ describe("panluna evaluate", () => {
     expect(closed).toBe(1);
     expect(await evaluate("runs/f0", "runs/f0")).toBe(1);
     expect(world.err).toMatch(/was predicted by f0 \(1\) and by f0 \(2\) at \d+ s: expected each window once/);
+  });
+
+  it("averages seeds, and says what each of them reaches", async () => {
+    for (const seed of [1, 2]) {
+      for (const fold of [0, 1, 2])
+        addRun(world, `runs/s${seed}f${fold}`, { seed, split: { folds: 3, fold, seed: 0 } });
+    }
+    world.folders.add("runs");
+    expect(await evaluate("runs", "--draws", "5")).toBe(1);
+    expect(world.err).toContain("one at a time, or average them");
+    const { seeds, summary, comparison } = await resultOf(
+      "runs",
+      "--average-seeds",
+      "--baseline",
+      "prior",
+      "--ablation",
+    );
+    expect(seeds.seeds.map(({ seed }: { seed: number }) => seed)).toEqual([1, 2]);
+    expect(seeds.mean.auroc).toEqual({
+      value: summary.levels.window.metrics.auroc.value,
+      low: expect.any(Number),
+      high: expect.any(Number),
+    });
+    expect(comparison.window.map(({ name }: { name: string }) => name)).toEqual(["2 seeds together", "prior"]);
+    expect(summary.windows).toBe(48);
+    expect(await evaluate("runs", "--average-seeds", "--draws", "5", "--output", "out")).toBe(0);
+    expect(world.out).toMatch(/Each seed, per window\n {2}metric +mean +seed 1 {2}seed 2\n/);
+    expect(text("out/report.html")).toContain("mean of the seeds");
+    expect(await evaluate("runs/s1f0", "--average-seeds")).toBe(1);
+    expect(world.err).toContain("a mean over seeds needs several: expected two seeds or more, each once, got 1");
   });
 
   it("takes a file with stores and a split, or an encoder with a head", async () => {

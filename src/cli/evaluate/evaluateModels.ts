@@ -7,12 +7,14 @@ import {
   compare,
   type ExampleWindow,
   type Predictions,
-  poolPredictions,
+  type SeedScores,
   type Summary,
+  scoreSeeds,
   summarize,
 } from "../../evaluate/index.ts";
 import type { Sensor } from "../../signal/index.ts";
 import type { WindowStore } from "../../store/index.ts";
+import { dataFingerprint } from "../../train/run/fingerprint.ts";
 import { taskText } from "../../train/task/index.ts";
 import type { Effects } from "../effects.ts";
 import { runBaselines } from "./baselines.ts";
@@ -20,6 +22,7 @@ import { exampleWindows } from "./examples.ts";
 import type { EvaluateFlags } from "./flags.ts";
 import { checkAblation, type Judged, judge, subsetsOf, type Verdict, workOf } from "./judge.ts";
 import type { JudgedModel } from "./models.ts";
+import { type Pool, poolOf } from "./pooled.ts";
 import { chooseWindows, sensorsIn } from "./windows.ts";
 
 /** All that was found out about some models of one task. */
@@ -30,6 +33,8 @@ export interface Evaluation {
   readonly summary: Summary;
   readonly ablation?: Ablation;
   readonly comparison?: Comparison;
+  /** Where the predictions are the mean of those of several seeds. */
+  readonly seeds?: SeedScores;
   /** Only where a report is written. */
   readonly examples: readonly ExampleWindow[];
 }
@@ -69,8 +74,8 @@ async function withWindows(
     opened.set(path, store);
     stores.push(store);
   }
-  if (model.run && stores.length === 1 && stores[0].fingerprint !== model.run.fingerprint) {
-    const what = `${model.name} was trained on other data than ${stores[0].name} holds`;
+  if (model.run && (await dataFingerprint(stores)) !== model.run.fingerprint) {
+    const what = `${model.name} was trained on other data than ${stores.map(({ name }) => name).join(", ")} holds`;
     effects.note(`${what}; are the people of its split ${split} new to it?`);
   }
   if (model.run && split !== "test") {
@@ -91,19 +96,24 @@ async function evaluateJudged(models: readonly Judged[], flags: EvaluateFlags, e
   );
   const ablated = wanted ? sensors : [];
   if (wanted) checkAblation(ablated, models);
+  const pool = poolOf(models, flags.averageSeeds);
   const verdicts = await judgeAll(models, ablated, flags, effects);
-  const parts = verdicts.map(({ predictions }, i) => ({ name: models[i].name, predictions }));
-  const predictions = poolPredictions(parts);
-  const places = verdicts.flatMap((verdict) => verdict.places);
-  const rivals = baseline.length === 0 ? [] : await runBaselines(baseline, models, flags, effects);
+  const said = verdicts.map((verdict) => verdict.predictions);
+  const predictions = pool.predictions(said);
+  const bySeed = pool.bySeed(said);
+  const places = pool.first.flatMap((i) => verdicts[i].places);
+  const learners = pool.first.map((i) => models[i]); // baselines know no seed
+  const rivals = baseline.length === 0 ? [] : await runBaselines(baseline, learners, flags, effects);
+  const name = bySeed === undefined ? "the model" : `${bySeed.length} seeds together`;
   const seen = { nTimes: task.nTimes, sensors: allowed };
   return {
     models,
     sensors,
     predictions,
     summary: summarize(predictions, options),
-    ...(wanted && { ablation: ablate(pooledSubsets(models, verdicts, ablated), options) }),
-    ...(rivals.length > 0 && { comparison: compare([{ name: "the model", predictions }, ...rivals], options) }),
+    ...(bySeed && { seeds: scoreSeeds(bySeed, options) }),
+    ...(wanted && { ablation: ablate(pooledSubsets(pool, verdicts, ablated), options) }),
+    ...(rivals.length > 0 && { comparison: compare([{ name, predictions }, ...rivals], options) }),
     examples: output === undefined ? [] : await exampleWindows(predictions, places, seen),
   };
 }
@@ -131,14 +141,11 @@ async function judgeAll(
 }
 
 /** Each subset of sensors over the windows of all models. */
-function pooledSubsets(models: readonly Judged[], verdicts: readonly Verdict[], ablated: readonly Sensor[]) {
-  return subsetsOf(ablated).map((sensors, i) => ({
+const pooledSubsets = (pool: Pool, verdicts: readonly Verdict[], ablated: readonly Sensor[]) =>
+  subsetsOf(ablated).map((sensors, i) => ({
     sensors,
-    predictions: poolPredictions(
-      verdicts.map(({ subsets }, m) => ({ name: models[m].name, predictions: subsets[i].predictions })),
-    ),
+    predictions: pool.predictions(verdicts.map(({ subsets }) => subsets[i].predictions)),
   }));
-}
 
 /** @throws UsageError when models were not trained for the same task, sensors and length */
 function checkOneTask(models: readonly JudgedModel[]): void {

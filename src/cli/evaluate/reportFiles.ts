@@ -11,7 +11,7 @@ export const REPORT_FILES = ["report.html", "report.json", "predictions.json"] a
 
 /** Everything but the predictions, as JSON. */
 export const evaluationJson = (
-  { models, sensors, summary, ablation, comparison }: Evaluation,
+  { models, sensors, summary, ablation, comparison, seeds }: Evaluation,
   flags: EvaluateFlags,
 ) => ({
   task: models[0].task.name,
@@ -22,6 +22,7 @@ export const evaluationJson = (
   summary,
   ...(ablation && { ablation }),
   ...(comparison && { comparison }),
+  ...(seeds && { seeds }),
 });
 
 const storeNames = (models: Evaluation["models"]): string[] => [
@@ -48,7 +49,7 @@ export async function writeReport(
   flags: EvaluateFlags,
   effects: Effects,
 ): Promise<void> {
-  const { predictions, summary, ablation, comparison, examples } = evaluation;
+  const { predictions, summary, ablation, comparison, seeds, examples } = evaluation;
   const json = { panluna: effects.version, ...evaluationJson(evaluation, flags) };
   const page = await reportHtml({
     title: titleOf(evaluation, flags),
@@ -56,6 +57,7 @@ export async function writeReport(
     summary,
     ablation,
     comparison,
+    seeds,
     examples,
     notes: notesOf(evaluation, flags, effects),
   });
@@ -69,10 +71,11 @@ export async function writeReport(
 }
 
 /** "arithmetic: f0", "arithmetic: 5 models, each on people that it was not trained on" */
-export function titleOf({ models }: Evaluation, { split = "test" }: EvaluateFlags): string {
+export function titleOf({ models, seeds }: Evaluation, { split = "test" }: EvaluateFlags): string {
   const [{ name, task }] = models;
   if (models.length === 1) return `${task.name}: ${name}`;
-  return `${task.name}: ${models.length} models${split === "test" ? ", each on people that it was not trained on" : ""}`;
+  const count = `${models.length} models${seeds === undefined ? "" : ` of ${seeds.seeds.length} seeds`}`;
+  return `${task.name}: ${count}${split === "test" ? ", each on people that it was not trained on" : ""}`;
 }
 
 function notesOf({ models, sensors }: Evaluation, { split = "test" }: EvaluateFlags, effects: Effects): string[] {

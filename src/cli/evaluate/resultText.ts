@@ -1,8 +1,8 @@
 import type { Estimate } from "../../evaluate/bootstrap.ts";
-import { METRICS, type Summary } from "../../evaluate/index.ts";
+import { METRICS, type SeedScores, type Summary } from "../../evaluate/index.ts";
 import type { Metric } from "../../evaluate/metrics/metric.ts";
 import { levelsOf } from "../../evaluate/report/metricTables.ts";
-import { estimateText } from "../../evaluate/report/numbers.ts";
+import { estimateText, numberText } from "../../evaluate/report/numbers.ts";
 import type { Terminal } from "../effects.ts";
 import { counted, painter, significant, table, wrap } from "../text.ts";
 import type { Evaluation } from "./evaluateModels.ts";
@@ -16,7 +16,7 @@ export function resultText(
   out: readonly string[],
   terminal: Terminal,
 ): string[] {
-  const { summary, ablation, comparison } = evaluation;
+  const { summary, ablation, comparison, seeds } = evaluation;
   const { columns: width, color } = terminal;
   const paint = painter(color);
   const { windows, recordings, subjects, task, bootstrap } = summary;
@@ -35,6 +35,7 @@ export function resultText(
     "",
     ...table(columns, rows, { width, paint }),
     ...wrap(level, width),
+    ...(seeds === undefined ? [] : seedLines(seeds, summary, terminal)),
     ...(ablation === undefined
       ? []
       : [
@@ -66,6 +67,24 @@ export function resultText(
               ]),
         ]),
     ...(out.length === 0 ? [] : ["", `  Wrote ${out.join(", ")}`]),
+  ];
+}
+
+/** What one training may be expected to reach; what stands above is of all of them together. */
+function seedLines({ seeds, mean }: SeedScores, summary: Summary, { columns: width, color }: Terminal): string[] {
+  const paint = painter(color);
+  const metrics = headlineOf(summary);
+  const columns = [{ title: "metric" }, { title: "mean" }, ...seeds.map(({ seed }) => ({ title: `seed ${seed}` }))];
+  const rows = metrics.map((metric) => [
+    nameOf(metric, summary),
+    estimateText(mean[metric.name]),
+    ...seeds.map((own) => numberText(own.metrics[metric.name].value)),
+  ]);
+  return [
+    "",
+    paint.bold("Each seed, per window"),
+    ...table(columns, rows, { width, paint }),
+    ...wrap("The mean is what one training may be expected to reach; all else is of the mean of their outputs.", width),
   ];
 }
 

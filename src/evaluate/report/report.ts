@@ -2,6 +2,7 @@ import { UsageError } from "../../errors.ts";
 import type { Ablation } from "../ablation.ts";
 import type { Comparison } from "../comparison.ts";
 import type { Predictions } from "../predictions.ts";
+import type { SeedScores } from "../seeds.ts";
 import type { Summary } from "../summary.ts";
 import { ablationSection } from "./ablationSection.ts";
 import { comparisonSection } from "./comparisonSection.ts";
@@ -13,6 +14,7 @@ import { classTable, headlineCards, metricTable } from "./metricTables.ts";
 import { countText, plural } from "./numbers.ts";
 import { regressionFigures } from "./regressionFigures.ts";
 import { reliabilityFigure } from "./reliabilityFigure.ts";
+import { seedSection } from "./seedSection.ts";
 import { STYLE } from "./style.ts";
 import { subjectFigure } from "./subjectFigure.ts";
 
@@ -24,6 +26,8 @@ export interface Report {
   readonly ablation?: Ablation;
   /** The model beside simpler ways, on the same windows. */
   readonly comparison?: Comparison;
+  /** Where the predictions are the mean of those of several seeds. */
+  readonly seeds?: SeedScores;
   /** Windows right and wrong, with their samples (`pickExamples` chooses rows). */
   readonly examples?: readonly ExampleWindow[];
   /** Lines for the small print: model, data, command. */
@@ -35,12 +39,13 @@ export interface Report {
  * @throws UsageError when the summary is not of these predictions, or there are none
  */
 export async function reportHtml(report: Report): Promise<string> {
-  const { title, predictions, summary, ablation, comparison, examples = [], notes = [] } = report;
+  const { title, predictions, summary, ablation, comparison, seeds, examples = [], notes = [] } = report;
   checkReport(report);
   const { task } = summary;
   const body = join([
     html`<h1>${title}</h1><p class="lead">${leadOf(summary)}</p>`,
     headlineCards(summary),
+    seeds === undefined ? NOTHING : seedSection(seeds, task),
     await figures(predictions, summary),
     await subjectFigure(summary),
     ablation === undefined ? NOTHING : await ablationSection(ablation, task),
