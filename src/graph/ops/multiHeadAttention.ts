@@ -25,10 +25,9 @@ export const multiHeadAttention = defineOp({
   vjp: "composite",
   expand(g, inputs, { num_heads: heads, scale }) {
     const [query, key, value] = biased(g, inputs);
-    const split = (x: Value, axes: number[]) => g.transpose(g.reshape(x, [0, 0, heads, -1]), axes);
-    const scores = g.matMul(split(query, [0, 2, 1, 3]), split(key, [0, 2, 3, 1])); // (B, H, L, M)
-    const weights = g.softmax(g.mul(scores, g.scalar(scale)));
-    const attended = g.transpose(g.matMul(weights, split(value, [0, 2, 1, 3])), [0, 2, 1, 3]); // (B, L, H, d)
+    const perHead = (x: Value) => g.transpose(g.reshape(x, [0, 0, heads, -1]), [0, 2, 1, 3]); // (B, H, L, d)
+    const scores = g.fusedMatMul(perHead(query), perHead(key), { transB: true, alpha: scale }); // (B, H, L, M)
+    const attended = g.transpose(g.matMul(g.softmax(scores), perHead(value)), [0, 2, 1, 3]); // (B, L, H, d)
     return [g.reshape(attended, [0, 0, Number(value.shape[2])])];
   },
 });

@@ -1,4 +1,4 @@
-import { type Graph, gradients } from "../../graph/index.ts";
+import { absorbTransposes, type Graph, gradients } from "../../graph/index.ts";
 import {
   type LoraAdapters,
   type NoiseInput,
@@ -53,7 +53,8 @@ function gradientGraph(setup: TrainingSetup): Pick<TrainingGraphs, "gradient" | 
     parameters.map((name) => inputs.get(name)!),
   );
   const outputs = Object.fromEntries(parameters.map((name, i) => [gradientName(name), grads[i]]));
-  return { gradient: open.finish({ ...lossOutputs(losses), ...outputs }), noise: open.noise };
+  const gradient = absorbTransposes(open.finish({ ...lossOutputs(losses), ...outputs }));
+  return { gradient, noise: open.noise };
 }
 
 function evaluationGraph({ model, lora, trained, objective }: TrainingSetup): Graph {
