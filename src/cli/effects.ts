@@ -6,6 +6,7 @@ import type { Provider, Session, SessionOptions } from "../runtime/session.ts";
 import type { Recording } from "../signal/index.ts";
 import type { WindowStore } from "../store/index.ts";
 import type { Communicator } from "../train/distributed/communicator.ts";
+import type { TrainingJob, TrainingOptions, TrainingOutcome } from "../train/trainer/node.ts";
 import type { Machine, Probe } from "./machine.ts";
 import type { PrepareJob } from "./prepare/job.ts";
 import type { PreparedDataset, PrepareOptions } from "./prepare/prepareDataset.ts";
@@ -51,6 +52,10 @@ export interface Effects {
   prepareDataset(job: PrepareJob, options: PrepareOptions): Promise<PreparedDataset>;
   /** The ranks that mpirun or srun started, or this process alone; see `withRanks`. Once per process. @throws SessionError */
   openCommunicator(): Promise<Communicator>;
+  /** Train in a folder, or go on there. @throws the errors of `trainInFolder` */
+  train(job: TrainingJob, options: Omit<TrainingOptions, "signal" | "note" | "versions">): Promise<TrainingOutcome>;
+  /** After a first Ctrl-C wait for the work to end in good order, however long it takes; a second one ends it at once. */
+  allowToFinish(): void;
   /** Run a small network on a provider, in this process. */
   probeProvider(provider: Provider): Promise<Probe>;
   /** A line for the person at once, not part of the result: a warning. Silent with --json. */

@@ -57,6 +57,8 @@ export function fakeWorld(recordings: Record<string, Recording> = {}): FakeWorld
         discard: async () => {},
       };
     },
+    train: () => Promise.reject(new Error("a test that trains gives its own")),
+    allowToFinish: () => {},
     examineMachine: () => Promise.reject(new Error("a test that needs a machine gives one")),
     prepareDataset: () => Promise.reject(new Error("a test that prepares gives its own")),
     openCommunicator: async () => alone,

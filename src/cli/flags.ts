@@ -74,6 +74,15 @@ export const choice = <const T extends string>(options: readonly T[], help: stri
   parse: (value, flag) => options.find((o) => o === value.toLowerCase()) ?? refuse(flag, options.join(" or "), value),
 });
 
+/** Any text, given as often as wanted. */
+export const texts = (placeholder: string, help: string): Valued<readonly string[]> => ({
+  kind: "value",
+  placeholder,
+  help,
+  parse: (value, flag) => [value.trim() === "" ? refuse(flag, "a value", value) : value],
+  join: (first, second) => [...first, ...second],
+});
+
 /** Comma-separated words; given twice, the lists are joined. */
 export const list = (placeholder: string, help: string): Valued<readonly string[]> => ({
   kind: "value",

@@ -10,6 +10,10 @@ const GRACE_MS = 3000;
 const { stdout, stderr, env, argv } = process;
 const controller = new AbortController();
 let killedBy: number | undefined;
+let patient = false;
+const allowToFinish = () => {
+  patient = true;
+};
 const err = (text: string) => void stderr.write(text);
 
 process.on("exit", removeUnfinished);
@@ -22,7 +26,7 @@ for (const [name, code] of [
     if (killedBy !== undefined) return endAtOnce(name);
     killedBy = code;
     controller.abort(new Error("stopped"));
-    setTimeout(endAtOnce, GRACE_MS, name).unref();
+    if (!patient) setTimeout(endAtOnce, GRACE_MS, name).unref();
   });
 }
 
@@ -40,7 +44,15 @@ for (const stream of [stdout, stderr]) {
   });
 }
 
-const effects = nodeEffects({ stdout, stderr, env, home: findPackage(), signal: controller.signal, err });
+const effects = nodeEffects({
+  stdout,
+  stderr,
+  env,
+  home: findPackage(),
+  signal: controller.signal,
+  err,
+  allowToFinish,
+});
 const out = (text: string) => void stdout.write(text);
 const code = await runCli(argv.slice(2), { effects, out, err });
 // Let what was printed leave, then end: `process.exit` would cut a pipe short.

@@ -13,6 +13,7 @@ const effects = nodeEffects({
   home: findPackage(),
   signal: new AbortController().signal,
   err: () => {},
+  allowToFinish: () => {},
 });
 let folder: string;
 

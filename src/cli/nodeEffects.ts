@@ -16,10 +16,11 @@ export interface Host {
   /** This package, see `findPackage`. */
   readonly home: { readonly folder: string; readonly version: string };
   err(text: string): void;
+  allowToFinish(): void;
 }
 
 /** The real effects. What is heavy (file formats, the engine) is loaded when it is first used. */
-export function nodeEffects({ stdout, stderr, env, signal, home, err }: Host): Effects {
+export function nodeEffects({ stdout, stderr, env, signal, home, err, allowToFinish }: Host): Effects {
   const terminal = terminalOf(stdout, env);
   const paint = painter(wantsColor(stderr.isTTY === true, env));
   const note = (line: string) => err(`${paint.warn("panluna:")} ${harmless(line)}\n`);
@@ -48,6 +49,11 @@ export function nodeEffects({ stdout, stderr, env, signal, home, err }: Host): E
     prepareDataset: async (job, options) =>
       (await import("./prepare/prepareDataset.ts")).prepareDataset(job, options, signal),
     openCommunicator: async () => (await import("../train/distributed/node.ts")).openCommunicator({ env, note }),
+    async train(job, options) {
+      const { trainInFolder } = await import("../train/trainer/node.ts");
+      return trainInFolder(job, { ...options, signal, note, versions: { panluna: home.version } });
+    },
+    allowToFinish,
     probeProvider: async (provider) => (await import("./machine.ts")).probeProvider(provider),
     note,
     progress(unit) {

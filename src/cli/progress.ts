@@ -2,7 +2,8 @@ import { duration, significant } from "./text.ts";
 
 /** How far long work is. */
 export interface Progress {
-  update(done: number, total: number): void;
+  /** @param facts to tell instead of the count, its rate and the time left */
+  update(done: number, total: number, facts?: string): void;
   /** Take the bar away; the work is over, well or not. */
   end(): void;
 }
@@ -30,11 +31,11 @@ export function createProgress({ unit, isTTY, columns, now, write }: ProgressOpt
   let last = isTTY ? Number.NEGATIVE_INFINITY : start;
   let drawn = false;
   return {
-    update(done, total) {
+    update(done, total, told) {
       const time = now();
       if (time - last < (isTTY ? BAR_MS : LINE_MS)) return;
       last = time;
-      const facts = describe(done, total, unit, (time - start) / 1000);
+      const facts = told ?? describe(done, total, unit, (time - start) / 1000);
       if (!isTTY) return write(`${facts}\n`);
       drawn = true;
       write(`\r\x1b[2K${`${bar(done / total)} ${facts}`.slice(0, columns - 1)}`);

@@ -52,7 +52,15 @@ describe.skipIf(!existsSync(DATA))("every kind of recording through the commands
     const { signal } = new AbortController();
     const stream = { isTTY: false, columns: 80 };
     const home = { folder: "", version: "0.0.0" };
-    const real = nodeEffects({ stdout: stream, stderr: stream, env: {}, home, signal, err: () => {} });
+    const real = nodeEffects({
+      stdout: stream,
+      stderr: stream,
+      env: {},
+      home,
+      signal,
+      err: () => {},
+      allowToFinish: () => {},
+    });
     effects = { ...real, loadModel: async () => model };
   });
   afterAll(() => model.end());

@@ -9,7 +9,10 @@ const CHUNK = 16_384;
  * Share of the values that a mask keeps: 1 − p to the nearest 2⁻¹⁶. Kept values are divided by it, so that the mean stays.
  * @param p chance of a value to be dropped, in [0, 1)
  */
-export const keptShare = (p: number): number => 1 - threshold(p) / 2 ** BITS;
+export const keptShare = (p: number): number => 1 - droppedShare(p);
+
+/** Share of the values that a mask drops: p to the nearest 2⁻¹⁶. */
+export const droppedShare = (p: number): number => threshold(p) / 2 ** BITS;
 
 const threshold = (p: number): number => Math.round(p * 2 ** BITS);
 

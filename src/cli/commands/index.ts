@@ -20,6 +20,14 @@ export const COMMANDS = {
     summary: "Turn a folder of recordings into a store of windows to train on",
     load: async () => (await import("./prepare.ts")).prepare,
   },
+  pretrain: {
+    summary: "Learn from recordings without labels, by filling in what is hidden",
+    load: async () => (await import("./pretrain.ts")).pretrain,
+  },
+  finetune: {
+    summary: "Train the model for a task with labels",
+    load: async () => (await import("./finetune.ts")).finetune,
+  },
   evaluate: {
     summary: "Judge a fine-tuned model: metrics with intervals, ablation, report",
     load: async () => (await import("./evaluate.ts")).evaluate,

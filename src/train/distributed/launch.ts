@@ -26,6 +26,12 @@ export function readLaunch(env: Env): Launch | undefined {
   return slurm !== undefined && slurm.size > 1 ? { by: "slurm", ...slurm } : undefined;
 }
 
+/** How many ranks of a job share this machine; all of them where the launcher does not say. */
+export function localRanks(env: Env, size: number): number {
+  const local = whole(env["OMPI_COMM_WORLD_LOCAL_SIZE"]) ?? whole(env["SLURM_TASKS_PER_NODE"]?.replace(/\(.*/, ""));
+  return Math.max(1, Math.min(local ?? size, size));
+}
+
 function pair(env: Env, rankName: string, sizeName: string): { rank: number; size: number } | undefined {
   const [rank, size] = [whole(env[rankName]), whole(env[sizeName])];
   return rank === undefined || size === undefined || rank >= size ? undefined : { rank, size };

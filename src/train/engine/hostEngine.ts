@@ -40,6 +40,8 @@ export async function openHostEngine(
     );
   const parameters = feedsFor(gradient.inputNames, ({ weight }) => weight);
   let sums: Map<string, Float32Array> | undefined;
+  const sumsOfStep = () =>
+    (sums ??= new Map(tensors.map(({ name, weight }) => [name, new Float32Array(weight.length)])));
   return {
     async accumulate(feeds) {
       const results = await gradient.run({ ...feeds, ...parameters });
@@ -47,10 +49,10 @@ export async function openHostEngine(
       return lossesOf(results);
     },
     async exchange(change) {
-      change([...(sums ?? [])]);
+      change([...sumsOfStep()]);
     },
     async update(update) {
-      const norm = applyStep(tensors, [...(sums ?? [])], update, options.ema);
+      const norm = applyStep(tensors, [...sumsOfStep()], update, options.ema);
       sums = undefined;
       return norm;
     },

@@ -28,7 +28,9 @@ export interface TrainingGraphs {
   readonly gradient: Graph;
   /** Noise inputs of `gradient`. */
   readonly noise: readonly NoiseInput[];
-  /** Outputs `loss.<part>` and, where there is a classification head, `logits`: without noise, for validation. */
+  /** Names of the losses; one is "loss", which is differentiated. */
+  readonly losses: readonly string[];
+  /** Without noise, for validation: output `logits` of a classification head, else `loss.<part>`. */
   readonly evaluation: Graph;
 }
 
@@ -40,7 +42,7 @@ export function trainingGraphs(setup: TrainingSetup): TrainingGraphs {
   return { ...gradientGraph(setup), evaluation: evaluationGraph(setup) };
 }
 
-function gradientGraph(setup: TrainingSetup): Pick<TrainingGraphs, "gradient" | "noise"> {
+function gradientGraph(setup: TrainingSetup): Omit<TrainingGraphs, "evaluation"> {
   const { model, lora, trained, objective, rates = SILENT, locationNoise = false } = setup;
   const training = { trained: new Set(trained), rates, locationNoise, ...(lora && { lora }) };
   const open = openPanluna(model, { masked: objective.masked, training });
@@ -54,14 +56,14 @@ function gradientGraph(setup: TrainingSetup): Pick<TrainingGraphs, "gradient" | 
   );
   const outputs = Object.fromEntries(parameters.map((name, i) => [gradientName(name), grads[i]]));
   const gradient = absorbTransposes(open.finish({ ...lossOutputs(losses), ...outputs }));
-  return { gradient, noise: open.noise };
+  return { gradient, noise: open.noise, losses: Object.keys(losses.parts) };
 }
 
 function evaluationGraph({ model, lora, trained, objective }: TrainingSetup): Graph {
   const training = { trained: new Set(trained), ...(lora && { lora }) };
   const open = openPanluna(model, { masked: objective.masked, training });
-  const outputs = lossOutputs(objective.losses(open));
-  return open.finish(model.head.kind === "classify" ? { ...outputs, logits: open.value("logits") } : outputs);
+  if (model.head.kind === "classify") return open.finish({ logits: open.value("logits") });
+  return open.finish(lossOutputs(objective.losses(open)));
 }
 
 const lossOutputs = ({ parts }: Losses) =>

@@ -29,6 +29,8 @@ export type { Monitor, OpenRunOptions, Run, RunIdentity } from "./run.ts";
 
 export const RUN_NAME = "run.json";
 export const CONFIG_NAME = "config.yaml";
+/** The head of a fine-tuning without its encoder. */
+export const HEAD_NAME = "head.safetensors";
 
 /**
  * Take hold of a folder for training: a new or empty one begins a run, one that holds a run goes on with it.
@@ -61,6 +63,7 @@ export async function openRun(folder: string, identity: RunIdentity, options: Op
       },
       saveBest: (state) => checkpoints.saveBest(weightsOnly(state)),
       readBest: () => readBest(folder),
+      saveHead: (bytes) => writeAtomically(join(folder, HEAD_NAME), bytes),
       async close() {
         await log.close();
         await lock.release();
@@ -115,7 +118,7 @@ async function settleExisting(
 /** Remove what runs write and nothing else; the description goes last, so that a half-removed run is still known as one. */
 async function removeRun(folder: string, names: readonly string[]): Promise<undefined> {
   const events = names.filter((name) => name.startsWith(EVENTS_PREFIX));
-  for (const name of [...events, CHECKPOINTS, METRICS_NAME, BEST_NAME, CONFIG_NAME, RUN_NAME]) {
+  for (const name of [...events, CHECKPOINTS, METRICS_NAME, BEST_NAME, HEAD_NAME, CONFIG_NAME, RUN_NAME]) {
     await explained(join(folder, name), () => rm(join(folder, name), { recursive: true, force: true }));
   }
 }

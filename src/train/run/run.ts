@@ -7,7 +7,7 @@ export interface RunIdentity {
   /** The whole config as resolved, defaults filled in. */
   readonly config: JsonObject;
   readonly seed: number;
-  /** Hex digest over the data: of one store its `fingerprint`, of several one over theirs. */
+  /** Hex digest over the data, see `dataFingerprint`. */
   readonly fingerprint: string;
   /** Of panluna, node, onnxruntime, and the CPU; told, not compared. */
   readonly versions: Readonly<Record<string, string>>;
@@ -57,6 +57,8 @@ export interface Run {
   saveBest(state: Omit<TrainingState, "m" | "v" | "ema">): Promise<void>;
   /** Bytes of best.safetensors, for evaluation at the end; undefined where none was saved. */
   readBest(): Promise<Uint8Array | undefined>;
+  /** Write head.safetensors: the head of a task without its encoder, see `writeHead`. */
+  saveHead(bytes: Uint8Array): Promise<void>;
   /** Let go of the folder. */
   close(): Promise<void>;
 }

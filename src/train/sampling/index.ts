@@ -1,3 +1,4 @@
+export { everyNthStep } from "./everyNthStep.ts";
 export type { BatchPlan, Corpus, MicroBatchPlan, Plan } from "./plan.ts";
 export { planSampling, type SamplingOptions } from "./planSampling.ts";
 export { planSequential } from "./planSequential.ts";

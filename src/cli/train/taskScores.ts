@@ -1,0 +1,31 @@
+import { UsageError } from "../../errors.ts";
+import { collectPredictions, isDefined, METRICS, measure } from "../../evaluate/index.ts";
+import type { TaskScores } from "../../train/finetune/finetuneValidation.ts";
+import { describeWindow } from "../evaluate/windows.ts";
+
+/** The metrics of `panluna evaluate`, for validation while training: those that are not defined for the windows are NaN. */
+export const taskScores: TaskScores = {
+  isBetterLarger(name, { kind }) {
+    const metrics = METRICS[kind];
+    const metric = metrics.find((m) => m.name === name);
+    if (metric !== undefined && metric.better !== "zero") return metric.better === "higher";
+    throw new UsageError({
+      where: "earlyStopping.metric",
+      what: `is nothing that can improve in a ${kind} task`,
+      expected: ["loss", ...metrics.flatMap((m) => (m.better === "zero" ? [] : [m.name]))].join(", "),
+      got: name,
+    });
+  },
+  measure(found, task, stores) {
+    const width = found.output.length / found.count;
+    const windows = Array.from({ length: found.count }, (_, i) => ({
+      ...describeWindow(stores[found.store[i]].store, found.row[i], task),
+      output: found.output.subarray(i * width, (i + 1) * width),
+    }));
+    const metrics = METRICS[task.spec.kind];
+    const scores = measure(collectPredictions(task.spec, windows), metrics);
+    return Object.fromEntries(metrics.map(({ name }, i) => [name, numberOf(scores[i].score)]));
+  },
+};
+
+const numberOf = (score: Parameters<typeof isDefined>[0]): number => (isDefined(score) ? score : Number.NaN);

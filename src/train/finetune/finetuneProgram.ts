@@ -1,0 +1,126 @@
+import type { NoiseRates } from "../../model/index.ts";
+import type { TaskSpec, WindowStore } from "../../store/index.ts";
+import type { FinetuneConfig } from "../config/index.ts";
+import { droppedShare } from "../dropoutMask.ts";
+import { labelledObjective } from "../objective/labelled.ts";
+import type { Checkpoint } from "../run/checkpoint.ts";
+import type { Monitor } from "../run/run.ts";
+import { cosineSchedule } from "../schedule.ts";
+import type { TrainedTask } from "../task/index.ts";
+import { describeWindow } from "../trainer/describeWindow.ts";
+import type { TrainingPlatform } from "../trainer/platform.ts";
+import type { TrainingProgram } from "../trainer/program.ts";
+import { splitRule } from "../trainer/splitRule.ts";
+import { openTrainedModel } from "../trainer/trainedModel.ts";
+import { finetuneFeeds } from "./finetuneFeeds.ts";
+import { finetuneValidation, type TaskScores } from "./finetuneValidation.ts";
+import { type StartWeights, startAdapters, startModel } from "./startModel.ts";
+import { taskData } from "./taskData.ts";
+import { labelRules, massOf } from "./taskLabels.ts";
+import { lengthOfWindows, taskOf } from "./taskOf.ts";
+
+/** What a fine-tuning is made from. */
+export interface FinetuneInputs {
+  readonly config: FinetuneConfig;
+  readonly stores: readonly WindowStore[];
+  /** Text of the file of `split`, where it names one. */
+  readonly splitText?: string;
+  /** The checkpoint of `init`; from scratch if not given. */
+  readonly init?: StartWeights;
+  readonly resumed?: Checkpoint;
+  readonly scores: TaskScores;
+}
+
+/**
+ * Fine-tuning for a task (SPEC.md §8), ready to train.
+ * @throws UsageError for a task that the stores lack, or windows that do not fit; WeightsError for a checkpoint that is none
+ */
+export async function finetuneProgram(inputs: FinetuneInputs, platform: TrainingPlatform): Promise<TrainingProgram> {
+  const { config, stores, resumed, init, scores } = inputs;
+  const { seed, optimizer, schedule, mode, ema } = config;
+  const spec = taskOf(stores, config.task);
+  const model = startModel(config, spec, init);
+  const { sizes, head } = model;
+  const nTimes = lengthOfWindows(stores, config, sizes);
+  const { train, val, plan } = taskData(stores, config, splitRule(config.split, inputs.splitText));
+  const rules = labelRules(config.task, spec, train, config);
+  const task = trainedTask(config, { spec, nTimes, standardization: rules.standardization });
+  const trainStores = train.map(({ store }) => store);
+  const totalSteps = config.epochs * plan.stepsPerEpoch;
+  const layerDecay = mode === "full" ? optimizer.layerDecay : 1;
+  const opened = await openTrainedModel(
+    {
+      model,
+      lora: startAdapters(config, model),
+      objective: labelledObjective({ kind: spec.kind, positive: rules.positive }),
+      rates: ratesOf(config),
+      rules: { mode, decay: optimizer.decay, depth: sizes.depth, layerDecay },
+      ema,
+    },
+    platform,
+    resumed,
+  );
+  const monitor = finetuneMonitor(config, spec, scores);
+  return {
+    ...opened,
+    loader: platform.startLoader(trainStores, plan, {
+      seed,
+      sensors: train.map(() => config.sensors),
+      crop: { nTimes, place: "random" },
+      augment: config.augment,
+      dropout: { channels: config.channelDropout, modality: config.modalityDropout },
+      prefetch: config.loader.prefetch,
+      part: platform.ranks,
+    }),
+    totalSteps,
+    schedule: cosineSchedule({
+      peak: optimizer.lr,
+      final: schedule.final,
+      warmupSteps: Math.round(schedule.warmup * totalSteps),
+      totalSteps,
+    }),
+    optimizer,
+    feeds(micro, { step }) {
+      const mass = massOf(plan.planBatch(step), trainStores, config.task, rules);
+      const { noise } = opened;
+      const { patchSize } = sizes;
+      return finetuneFeeds(micro, { key: { seed, step }, task: config.task, rules, mass, noise, patchSize });
+    },
+    describe: (corpus, row) => describeWindow(trainStores[corpus], row),
+    validateEvery: config.validation.every * plan.stepsPerEpoch,
+    validate: finetuneValidation(val, opened.engine, platform, { config, task, rules, scores }),
+    monitor,
+    stopping: { patience: config.earlyStopping.patience, mode: monitor.goal },
+    sizes,
+    head,
+    task,
+  };
+}
+
+function trainedTask(
+  { task: name, sensors }: FinetuneConfig,
+  { spec, nTimes, standardization }: Pick<TrainedTask, "spec" | "nTimes" | "standardization">,
+): TrainedTask {
+  return { name, spec, nTimes, ...(sensors && { sensors }), ...(standardization && { standardization }) };
+}
+
+/** A frozen encoder has nothing to gain from noise. */
+function ratesOf({ mode, dropout, stochasticDepth, head, lora }: FinetuneConfig): NoiseRates {
+  const encoder = (p: number) => (mode === "frozen" ? 0 : droppedShare(p));
+  return {
+    dropout: encoder(dropout),
+    depth: encoder(stochasticDepth),
+    head: droppedShare(head.dropout),
+    lora: mode === "lora" ? droppedShare(lora.dropout) : 0,
+  };
+}
+
+/** What says which checkpoint is best. */
+export function finetuneMonitor(
+  { earlyStopping: { metric } }: Pick<FinetuneConfig, "earlyStopping">,
+  spec: TaskSpec,
+  scores: TaskScores,
+): Monitor {
+  const larger = metric !== "loss" && scores.isBetterLarger(metric, spec);
+  return { split: "val", metric, goal: larger ? "max" : "min" };
+}

@@ -1,0 +1,40 @@
+import { UsageError } from "../../errors.ts";
+import type { PanlunaSizes } from "../../model/index.ts";
+import type { TaskSpec, WindowStore } from "../../store/index.ts";
+import type { FinetuneConfig } from "../config/index.ts";
+
+/** The task of the stores that has a name. @throws UsageError where one lacks it, or has another of that name */
+export function taskOf(stores: readonly WindowStore[], task: string): TaskSpec {
+  for (const { name, tasks } of stores) {
+    if (task in tasks) continue;
+    const got = Object.keys(tasks).join(", ") || "none";
+    throw new UsageError({ where: name, what: `has no task ${task}`, expected: "one of its tasks", got });
+  }
+  const [spec, ...others] = stores.map(({ tasks }) => tasks[task]);
+  const other = others.findIndex(({ kind, classes }) => kind !== spec.kind || classes.join() !== spec.classes.join());
+  if (other < 0) return spec;
+  throw new UsageError({
+    where: `${stores[other + 1].name}, task ${task}`,
+    what: `is another task than that of ${stores[0].name}`,
+    expected: `${spec.kind} ${spec.classes.join(", ")}`,
+    got: `${others[other].kind} ${others[other].classes.join(", ")}`,
+  });
+}
+
+/** Samples of a window that the model sees: all, or as many as the configuration crops. @throws UsageError where patches do not fit */
+export function lengthOfWindows(
+  stores: readonly WindowStore[],
+  { crop }: Pick<FinetuneConfig, "crop">,
+  { patchSize }: PanlunaSizes,
+): number {
+  const shortest = Math.min(...stores.map(({ nTimes }) => nTimes));
+  const wanted = crop === undefined ? shortest : crop.seconds * stores[0].sfreq;
+  if (wanted <= shortest && wanted % patchSize === 0) return wanted;
+  throw new UsageError({
+    where: crop === undefined ? stores[0].name : "crop.seconds",
+    what: wanted > shortest ? "is longer than the windows" : "does not divide into patches",
+    expected: `a multiple of ${patchSize / stores[0].sfreq} s, at most ${shortest / stores[0].sfreq} s`,
+    got: `${wanted / stores[0].sfreq} s`,
+    todo: "Set crop.seconds, or prepare with another --window",
+  });
+}

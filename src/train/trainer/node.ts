@@ -1,0 +1,205 @@
+import { readFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { basename } from "node:path";
+import { FormatError } from "../../errors.ts";
+import { modelFromCheckpoint, readStateDict } from "../../model/index.ts";
+import { nodeEngine } from "../../runtime/node.ts";
+import { CHANNEL_NAMES } from "../../signal/index.ts";
+import { openStore, type WindowStore } from "../../store/node.ts";
+import type { FinetuneConfig, PretrainConfig } from "../config/index.ts";
+import { alone, type Communicator } from "../distributed/communicator.ts";
+import { localRanks } from "../distributed/launch.ts";
+import { finetuneMonitor, finetuneProgram } from "../finetune/finetuneProgram.ts";
+import type { TaskScores } from "../finetune/finetuneValidation.ts";
+import { taskOf } from "../finetune/taskOf.ts";
+import { openWorkerLoader } from "../loader/node.ts";
+import { PRETRAIN_MONITOR, pretrainProgram } from "../pretrain/pretrainProgram.ts";
+import { dataFingerprint } from "../run/fingerprint.ts";
+import { type Checkpoint, type JsonObject, type Monitor, machineVersions, openRun, type Run } from "../run/node.ts";
+import { encoderDigest, readTaskModel, writeHead } from "../task/index.ts";
+import type { TrainingPlatform } from "./platform.ts";
+import type { TrainingProgram } from "./program.ts";
+import { shareCheckpoint } from "./shareCheckpoint.ts";
+import { type LoopOptions, type LoopResult, trainingLoop } from "./trainingLoop.ts";
+
+/** A training in a folder, which is new, empty, or holds the same training as far as it came. */
+export type TrainingJob = {
+  readonly folder: string;
+  /** Remove what the folder holds of a run, and start anew. */
+  readonly fresh?: boolean;
+} & (
+  | { readonly kind: "pretrain"; readonly config: PretrainConfig }
+  | { readonly kind: "finetune"; readonly config: FinetuneConfig; readonly scores: TaskScores }
+);
+
+export interface TrainingOptions extends Pick<LoopOptions, "ranks" | "signal" | "onStep" | "onValidation"> {
+  /** Versions of packages, noted in the run. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** Takes lines for the person. */
+  readonly note: (line: string) => void;
+  /** Told once, before the first step. */
+  readonly onStart?: (start: TrainingStart) => void;
+}
+
+/** What is about to be trained. */
+export interface TrainingStart {
+  /** Steps done before. */
+  readonly step: number;
+  readonly totalSteps: number;
+}
+
+/** What came of a training. */
+export interface TrainingOutcome extends LoopResult {
+  readonly totalSteps: number;
+  readonly monitor: Monitor;
+}
+
+/**
+ * Train in a folder (see `openRun`), or go on with what was begun there.
+ * @throws UsageError where the folder holds another training, FormatError for stores and checkpoints that are damaged
+ */
+export async function trainInFolder(job: TrainingJob, options: TrainingOptions): Promise<TrainingOutcome> {
+  const { ranks = alone, versions } = options;
+  const folders = storesOf(job);
+  const stores = await openAll(folders);
+  let run: Run | undefined;
+  try {
+    const monitor = job.kind === "pretrain" ? PRETRAIN_MONITOR : monitorOf(job, stores);
+    if (ranks.rank === 0) run = await openRunOf(job, { stores, monitor, versions });
+    for (const warning of run?.warnings ?? []) options.note(warning);
+    const resumed = await shareCheckpoint(ranks, run?.resumed);
+    const platform = platformOf(job, { stores, folders, ranks });
+    const program = await programOf(job, { stores, resumed }, platform);
+    const outcome = await runProgram(program, job, { ...options, run, resumed });
+    if (run !== undefined && program.task !== undefined && outcome.end !== "interrupted") await saveHead(run, versions);
+    return outcome;
+  } finally {
+    await run?.close();
+    await Promise.all(stores.map((store) => store.close()));
+  }
+}
+
+/** The best head in a file of its own. */
+async function saveHead(run: Run, versions: Readonly<Record<string, string>>): Promise<void> {
+  const bytes = await run.readBest();
+  if (bytes === undefined) return;
+  const { model, task } = readTaskModel(bytes, "best.safetensors");
+  const encoder = { sizes: model.sizes, digest: await encoderDigest(model.weights) };
+  await run.saveHead(writeHead(model.weights, task, { encoder, panluna: versions["panluna"] ?? "" }));
+}
+
+async function runProgram(
+  program: TrainingProgram,
+  { config }: TrainingJob,
+  options: TrainingOptions & Pick<LoopOptions, "run" | "resumed">,
+): Promise<TrainingOutcome> {
+  const { totalSteps, monitor } = program;
+  try {
+    options.onStart?.({ step: options.resumed?.step ?? 0, totalSteps });
+    const result = await trainingLoop(program, { ...options, checkpointEvery: config.checkpoints.every });
+    return { ...result, totalSteps, monitor };
+  } finally {
+    await program.loader.close();
+    await program.engine.close();
+  }
+}
+
+const storesOf = (job: TrainingJob): string[] =>
+  job.kind === "pretrain" ? job.config.corpora.map(({ store }) => store) : [...job.config.stores];
+
+/** All or none. */
+async function openAll(folders: readonly string[]): Promise<WindowStore[]> {
+  const opened = await Promise.allSettled(folders.map((folder) => openStore(folder)));
+  const stores = opened.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+  const failed = opened.find((result) => result.status === "rejected");
+  if (failed === undefined) return stores;
+  await Promise.all(stores.map((store) => store.close()));
+  throw failed.reason;
+}
+
+function monitorOf(
+  { config, scores }: Extract<TrainingJob, { kind: "finetune" }>,
+  stores: readonly WindowStore[],
+): Monitor {
+  return finetuneMonitor(config, taskOf(stores, config.task), scores);
+}
+
+async function openRunOf(
+  { folder, fresh = false, config }: TrainingJob,
+  about: {
+    readonly stores: readonly WindowStore[];
+    readonly monitor: Monitor;
+    readonly versions: Record<string, string>;
+  },
+): Promise<Run> {
+  const { stores, monitor, versions } = about;
+  const fingerprint = await dataFingerprint(stores);
+  const identity = {
+    config: JSON.parse(JSON.stringify(config)) as JsonObject,
+    seed: config.seed,
+    fingerprint,
+    versions: machineVersions(versions),
+    monitor,
+  };
+  const existing = fresh ? "replace" : "resume";
+  return openRun(folder, identity, { existing, keep: config.checkpoints.keep, mayChange: MAY_CHANGE(stores.length) });
+}
+
+/** What says where and how fast a run goes, not what comes out: stores have fingerprints. */
+const MAY_CHANGE = (stores: number): string[] => [
+  ...["checkpoints", "provider", "threads", "loader", "stores", "init", "split.file"],
+  ...Array.from({ length: stores }, (_, i) => `corpora[${i}].store`),
+];
+
+/** Threads of a rank: the cores of the machine are shared by those ranks that run on it. */
+function platformOf(
+  { config: { provider, threads, loader } }: TrainingJob,
+  about: { readonly stores: readonly WindowStore[]; readonly folders: readonly string[]; readonly ranks: Communicator },
+): TrainingPlatform {
+  const { stores, folders, ranks } = about;
+  const folderOf = new Map(stores.map((store, i) => [store, folders[i]]));
+  return {
+    engine: nodeEngine,
+    session: {
+      provider,
+      threads: threads ?? Math.max(1, Math.floor(availableParallelism() / localRanks(process.env, ranks.size))),
+    },
+    ranks,
+    startLoader: (used, plan, options) =>
+      openWorkerLoader(
+        used.map((store) => ({ store, folder: folderOf.get(store)! })),
+        plan,
+        { ...options, workers: loader.workers },
+      ),
+  };
+}
+
+async function programOf(
+  job: TrainingJob,
+  { stores, resumed }: { readonly stores: readonly WindowStore[]; readonly resumed: Checkpoint | undefined },
+  platform: TrainingPlatform,
+): Promise<TrainingProgram> {
+  const { split, init } = job.config;
+  const splitText =
+    typeof split === "object" && "file" in split ? (await readBytes(split.file)).toString("utf8") : undefined;
+  const start =
+    init === undefined
+      ? undefined
+      : { tensors: readStateDict(await readBytes(init), basename(init)), name: basename(init) };
+  const common = { stores, splitText, resumed };
+  if (job.kind === "finetune") {
+    return finetuneProgram({ ...common, config: job.config, init: start, scores: job.scores }, platform);
+  }
+  const head = { kind: "reconstruct", numChannelNames: CHANNEL_NAMES.length } as const;
+  const model = start && modelFromCheckpoint(start.tensors, { name: start.name, head, seed: job.config.seed });
+  return pretrainProgram({ ...common, config: job.config, init: model }, platform);
+}
+
+async function readBytes(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    const got = (cause as NodeJS.ErrnoException).code === "ENOENT" ? "no such file" : String(cause);
+    throw new FormatError({ where: basename(path), what: "cannot be opened", got, todo: "Check the path", cause });
+  }
+}

@@ -1,0 +1,70 @@
+import { type LoraAdapters, mergeLora, type PanlunaModel, parameterSpecs, type Weights } from "../../model/index.ts";
+import { openHostEngine } from "../engine/hostEngine.ts";
+import type { EngineState, StepEngine } from "../engine/stepEngine.ts";
+import { type TrainingSetup, trainingGraphs } from "../engine/trainingGraphs.ts";
+import { parameterRules, type RuleOptions } from "../optimizer/groups.ts";
+import type { Checkpoint } from "../run/checkpoint.ts";
+import type { TrainingPlatform } from "./platform.ts";
+
+/** A network with what is trained in it. */
+export interface TrainedModel extends Pick<TrainingSetup, "objective" | "rates" | "locationNoise"> {
+  readonly model: PanlunaModel;
+  readonly lora?: LoraAdapters;
+  readonly rules: RuleOptions;
+  /** Decay of the running mean of the weights; 0 keeps none. */
+  readonly ema: number;
+}
+
+/** A network on an engine, ready for steps. */
+export interface OpenedModel {
+  readonly engine: StepEngine;
+  readonly noise: ReturnType<typeof trainingGraphs>["noise"];
+  /** Names of the losses. */
+  readonly losses: readonly string[];
+  /** All tensors of a state: those that are not trained, too. */
+  weightsOf(trained: Weights): Weights;
+  /** Plain weights of the model: the running mean where one is kept, adapters merged. */
+  modelOf(state: EngineState): Weights;
+}
+
+/**
+ * Put a network on an engine.
+ * @param resumed its weights and moments take the place of those of the model
+ */
+export async function openTrainedModel(
+  { model, lora, rules: options, ema, ...setup }: TrainedModel,
+  { engine, session }: TrainingPlatform,
+  resumed: Checkpoint | undefined,
+): Promise<OpenedModel> {
+  const known = resumed?.weights;
+  const current = (weights: Weights): Weights =>
+    new Map([...weights].map(([name, t]) => [name, known?.get(name) ?? t]));
+  const base = current(model.weights);
+  const adapters = lora && { ...lora, tensors: current(lora.tensors) };
+  const all: Weights = new Map([...base, ...(adapters?.tensors ?? [])]);
+  const specs = parameterSpecs(model.sizes, model.head);
+  const added = [...(adapters?.tensors ?? [])].map(([name, { shape }]) => ({ name, shape }));
+  const rules = parameterRules([...specs, ...added], options);
+  const trained = [...rules.keys()];
+  const graphs = trainingGraphs({ ...setup, model: { ...model, weights: base }, lora: adapters, trained });
+  const weights: Weights = new Map(trained.map((name) => [name, all.get(name)!]));
+  const { m, v, ema: averaged } = resumed ?? { m: new Map(), v: new Map() };
+  const state = { weights, m, v, ...(averaged && { ema: averaged }) };
+  const opened = await openHostEngine(engine, graphs, { rules, ema, state }, session);
+  const weightsOf = (own: Weights): Weights =>
+    new Map([...all].map(([name, tensor]) => [name, own.get(name) ?? tensor]));
+  return {
+    engine: opened,
+    noise: graphs.noise,
+    losses: graphs.losses,
+    weightsOf,
+    modelOf: (own) => merged(weightsOf(own.ema ?? own.weights), adapters),
+  };
+}
+
+/** Weights without adapters, which are added in. */
+function merged(weights: Weights, lora: LoraAdapters | undefined): Weights {
+  if (lora === undefined) return weights;
+  const own = (adapters: boolean) => new Map([...weights].filter(([name]) => lora.tensors.has(name) === adapters));
+  return mergeLora(own(false), { tensors: own(true), scaling: lora.scaling });
+}
