@@ -1,13 +1,14 @@
 import type { Graph } from "../graph/index.ts";
 import { splitExact } from "./exactPart.ts";
 import { plainAttention } from "./plainAttention.ts";
+import { plainProducts } from "./plainProducts.ts";
 import type { Feeds, FeedTensor, Session } from "./session.ts";
 
 type OpenSession = (graph: Graph) => Promise<Session>;
 
 /** A session on a GPU: what must be exact runs on the CPU first, the rest in a form that is right on every adapter. */
 export async function gpuSession(graph: Graph, openGpu: OpenSession, openCpu: OpenSession): Promise<Session> {
-  const plain = plainAttention(graph);
+  const plain = plainProducts(plainAttention(graph));
   const parts = splitExact(plain);
   if (parts === undefined) return openGpu(plain);
   if (parts.rest.outputs.length === 0) return openCpu(graph);

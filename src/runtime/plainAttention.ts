@@ -1,4 +1,5 @@
-import { createBuilder, type Graph, type GraphNode, ops, type Value } from "../graph/index.ts";
+import { type Graph, type GraphNode, ops, type Value } from "../graph/index.ts";
+import { rewrite } from "./rewrite.ts";
 
 /**
  * Write every MultiHeadAttention out as products and a softmax.
@@ -9,18 +10,9 @@ import { createBuilder, type Graph, type GraphNode, ops, type Value } from "../g
  */
 export function plainAttention(graph: Graph): Graph {
   if (!graph.nodes.some(isAttention)) return graph;
-  const g = createBuilder(graph.name);
-  const values = new Map<Value, Value>();
-  for (const input of graph.inputs) values.set(input, g.input(input.name, input.dtype, input.shape));
-  for (const [value, tensor] of graph.initializers) values.set(value, g.parameter(value.name, tensor));
-  for (const node of graph.nodes) {
-    const inputs = node.inputs.map((v) => (v === undefined ? undefined : values.get(v)));
-    const outputs = isAttention(node)
-      ? g.scope(node.name, () => ops.multiHeadAttention.expand!(g, inputs, node.attrs as never) as Value[])
-      : g.apply(node.op, inputs, node.attrs);
-    node.outputs.forEach((v, i) => void values.set(v, outputs[i]));
-  }
-  return g.finish(Object.fromEntries(graph.outputs.map((v) => [v.name, values.get(v)!])), graph.metadata);
+  return rewrite(graph, (g, node, inputs) =>
+    isAttention(node) ? (ops.multiHeadAttention.expand!(g, inputs, node.attrs as never) as Value[]) : undefined,
+  );
 }
 
 const isAttention = ({ op }: GraphNode): boolean => op.type === "MultiHeadAttention";
