@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { dropoutMask, keptShare, stochasticDepthMask } from "./dropoutMask.ts";
+import { dropoutMask, keptShare } from "./dropoutMask.ts";
 
 const key = { seed: 3, step: 17 };
 const share = (mask: Uint8Array) => mask.reduce((sum, keep) => sum + keep, 0) / mask.length;
@@ -47,23 +47,5 @@ describe("dropout masks", () => {
     for (const n of [1, 2, 3, 32_767, 32_769]) {
       expect(dropoutMask(key, "test", [5], n, 0.3)).toEqual(long.slice(0, n));
     }
-  });
-});
-
-describe("stochastic depth", () => {
-  it("drops branches of windows, each with its chance", () => {
-    const indices = Array.from({ length: 5000 }, (_, i) => i);
-    const mask = stochasticDepthMask(key, indices, 6, 0.1);
-    expect(mask.length).toBe(12 * 5000);
-    for (let branch = 0; branch < 12; branch++) {
-      const row = mask.subarray(branch * 5000, (branch + 1) * 5000);
-      expect(Math.abs(share(row) - 0.9)).toBeLessThan(4 * Math.sqrt(0.09 / 5000));
-    }
-  });
-
-  it("gives a window its branches wherever it stands", () => {
-    const whole = stochasticDepthMask(key, [0, 1, 2], 2, 0.5);
-    const alone = stochasticDepthMask(key, [2], 2, 0.5);
-    expect([...alone]).toEqual([0, 1, 2, 3].map((branch) => whole[3 * branch + 2]));
   });
 });

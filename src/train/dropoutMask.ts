@@ -54,17 +54,3 @@ function compare(words: Uint32Array, limit: number, keep: Uint8Array): void {
   }
   if (keep.length % 2 === 1) keep[keep.length - 1] = (words[pairs] & 0xffff) >= limit ? 1 : 0;
 }
-
-/**
- * Stochastic depth: which residual branches a window goes through, each on its own; row 2i is the attention and row 2i + 1 the MLP of block i.
- * A branch that is kept is divided by `keptShare(p)`. The chance is the same for all blocks (SPEC.md §5).
- * @returns (2·depth, windows) bool
- */
-export function stochasticDepthMask(key: StepKey, indices: ArrayLike<number>, depth: number, p: number): Uint8Array {
-  const branches = 2 * depth;
-  const perWindow = dropoutMask(key, "depth", indices, branches, p); // (windows, branches)
-  return Uint8Array.from({ length: perWindow.length }, (_, i) => {
-    const [branch, w] = [Math.floor(i / indices.length), i % indices.length];
-    return perWindow[w * branches + branch];
-  });
-}

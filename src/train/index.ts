@@ -1,4 +1,4 @@
-export { dropoutMask, keptShare, stochasticDepthMask } from "./dropoutMask.ts";
+export { dropoutMask, keptShare } from "./dropoutMask.ts";
 export {
   type EarlyStoppingOptions,
   type EarlyStoppingState,

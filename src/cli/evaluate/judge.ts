@@ -1,13 +1,13 @@
 import { UsageError } from "../../errors.ts";
-import { collectPredictions, type Predictions, rowsOfPredictions } from "../../evaluate/index.ts";
+import { type Predictions, rowsOfPredictions } from "../../evaluate/index.ts";
 import { panlunaGraph } from "../../model/index.ts";
 import type { Sensor } from "../../signal/index.ts";
 import type { WindowStore } from "../../store/index.ts";
-import { type Forward, type PredictedStore, predictTask } from "../../train/predict/index.ts";
+import { type Forward, type PredictedStore, predictTask, type TaskPredictions } from "../../train/predict/index.ts";
 import type { Effects } from "../effects.ts";
 import type { EvaluateFlags } from "./flags.ts";
 import type { JudgedModel } from "./models.ts";
-import { type ChosenWindows, completeRows, describeWindow } from "./windows.ts";
+import { type ChosenWindows, completeRows, labelledPredictions } from "./windows.ts";
 
 /** A model with the windows that it is judged on. */
 export interface Judged extends JudgedModel, ChosenWindows {}
@@ -83,18 +83,13 @@ export async function judge(
 function collected(
   { task }: Judged,
   stores: readonly PredictedStore[],
-  said: Awaited<ReturnType<typeof predictTask>>,
+  said: TaskPredictions,
 ): Pick<Verdict, "predictions" | "places"> {
-  const width = said.output.length / said.count;
   const places = Array.from({ length: said.count }, (_, i) => ({
     store: stores[said.store[i]].store,
     row: said.row[i],
   }));
-  const windows = places.map(({ store, row }, i) => ({
-    ...describeWindow(store, row, task),
-    output: said.output.subarray(i * width, (i + 1) * width),
-  }));
-  return { predictions: collectPredictions(task.spec, windows), places };
+  return { predictions: labelledPredictions(said, task, stores), places };
 }
 
 /** What was said of some of the windows. */

@@ -1,8 +1,8 @@
 import { UsageError } from "../../errors.ts";
-import type { PredictedWindow } from "../../evaluate/index.ts";
+import { collectPredictions, type PredictedWindow, type Predictions } from "../../evaluate/index.ts";
 import type { Sensor } from "../../signal/index.ts";
 import { type ChannelSpec, labelWidth, SPLIT_NAMES, type SplitName, type WindowStore } from "../../store/index.ts";
-import type { PredictedStore } from "../../train/predict/index.ts";
+import type { PredictedStore, TaskPredictions } from "../../train/predict/index.ts";
 import { selectRows, splitStores } from "../../train/sampling/index.ts";
 import type { TrainedTask } from "../../train/task/index.ts";
 import type { EvaluatedSplit } from "./flags.ts";
@@ -95,6 +95,20 @@ export function describeWindow(
     layout: layouts[windows.layout[row]].id,
     target: spec.kind === "multilabel" ? [...labels] : labels[0],
   };
+}
+
+/** What a model said, with what is known of each window: what metrics are computed from. */
+export function labelledPredictions(
+  said: TaskPredictions,
+  task: TrainedTask,
+  stores: readonly Pick<PredictedStore, "store">[],
+): Predictions {
+  const width = said.output.length / said.count;
+  const windows = Array.from({ length: said.count }, (_, i) => ({
+    ...describeWindow(stores[said.store[i]].store, said.row[i], task),
+    output: said.output.subarray(i * width, (i + 1) * width),
+  }));
+  return collectPredictions(task.spec, windows);
 }
 
 /** Samples as stored: filtered, in the unit of the channel, not z-scored. */

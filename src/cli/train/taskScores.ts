@@ -1,7 +1,7 @@
 import { UsageError } from "../../errors.ts";
-import { collectPredictions, isDefined, METRICS, measure } from "../../evaluate/index.ts";
+import { isDefined, METRICS, measure } from "../../evaluate/index.ts";
 import type { TaskScores } from "../../train/finetune/finetuneValidation.ts";
-import { describeWindow } from "../evaluate/windows.ts";
+import { labelledPredictions } from "../evaluate/windows.ts";
 
 /** The metrics of `panluna evaluate`, for validation while training: those that are not defined for the windows are NaN. */
 export const taskScores: TaskScores = {
@@ -17,13 +17,8 @@ export const taskScores: TaskScores = {
     });
   },
   measure(found, task, stores) {
-    const width = found.output.length / found.count;
-    const windows = Array.from({ length: found.count }, (_, i) => ({
-      ...describeWindow(stores[found.store[i]].store, found.row[i], task),
-      output: found.output.subarray(i * width, (i + 1) * width),
-    }));
     const metrics = METRICS[task.spec.kind];
-    const scores = measure(collectPredictions(task.spec, windows), metrics);
+    const scores = measure(labelledPredictions(found, task, stores), metrics);
     return Object.fromEntries(metrics.map(({ name }, i) => [name, numberOf(scores[i].score)]));
   },
 };

@@ -7,7 +7,7 @@ import type { Checkpoint } from "../run/checkpoint.ts";
 import type { Monitor } from "../run/run.ts";
 import { cosineSchedule } from "../schedule.ts";
 import type { TrainedTask } from "../task/index.ts";
-import { describeWindow } from "../trainer/describeWindow.ts";
+import { placeOfWindow } from "../trainer/placeOfWindow.ts";
 import type { TrainingPlatform } from "../trainer/platform.ts";
 import type { TrainingProgram } from "../trainer/program.ts";
 import { splitRule } from "../trainer/splitRule.ts";
@@ -86,7 +86,7 @@ export async function finetuneProgram(inputs: FinetuneInputs, platform: Training
       const { patchSize } = sizes;
       return finetuneFeeds(micro, { key: { seed, step }, task: config.task, rules, mass, noise, patchSize });
     },
-    describe: (corpus, row) => describeWindow(trainStores[corpus], row),
+    describe: (corpus, row) => placeOfWindow(trainStores[corpus], row),
     validateEvery: config.validation.every * plan.stepsPerEpoch,
     validate: finetuneValidation(val, opened.engine, platform, { config, task, rules, scores }),
     monitor,

@@ -5,7 +5,7 @@ import { labelWidth, type WindowStore } from "../../store/index.ts";
 import type { Communicator } from "../distributed/communicator.ts";
 import { channelInputs } from "../inputs.ts";
 import { type LoadedMicroBatch, type Loader, type LoaderOptions, openLoader } from "../loader/index.ts";
-import { type BatchPlan, type Plan, planSequential } from "../sampling/index.ts";
+import { everyNthStep, type Plan, planSequential } from "../sampling/index.ts";
 import { taskOutputs } from "../task/outputs.ts";
 import { headWidth, type TrainedTask } from "../task/trainedTask.ts";
 
@@ -132,14 +132,6 @@ function checkLogits({ shape, data }: FeedTensor, batch: number, width: number):
     expected: `float32 [${batch}, ${width}]`,
     got: `[${shape.join(", ")}]`,
   });
-}
-
-/** The steps of a plan that are one rank's. */
-function everyNthStep(plan: Plan, rank: number, size: number): Plan {
-  const steps = Math.max(0, Math.ceil((plan.steps - rank) / size));
-  const planBatch = (step: number): BatchPlan => ({ ...plan.planBatch(step * size + rank), step });
-  const windows = Array.from({ length: steps }, (_, step) => planBatch(step).windows).reduce((sum, n) => sum + n, 0);
-  return { steps, stepsPerEpoch: steps, windows, planBatch };
 }
 
 /** Which window each row of the result is, and what is true of it. */

@@ -8,8 +8,8 @@ import { reconstructionObjective } from "../objective/reconstruction.ts";
 import type { Checkpoint } from "../run/checkpoint.ts";
 import { type Corpus, planSampling, selectRows, splitStores } from "../sampling/index.ts";
 import { cosineSchedule } from "../schedule.ts";
-import { describeWindow } from "../trainer/describeWindow.ts";
 import { noiseFeeds } from "../trainer/noiseFeeds.ts";
+import { placeOfWindow } from "../trainer/placeOfWindow.ts";
 import type { TrainingPlatform } from "../trainer/platform.ts";
 import type { TrainingProgram } from "../trainer/program.ts";
 import { splitRule } from "../trainer/splitRule.ts";
@@ -84,7 +84,7 @@ export async function pretrainProgram(inputs: PretrainInputs, platform: Training
       const noise = noiseFeeds(opened.noise, key, micro.indices, { B, C, S: nTimes / patchSize });
       return { ...pretrainFeeds(micro, windows, key, hidden), ...noise };
     },
-    describe: (corpus, row) => describeWindow(stores[corpus], row),
+    describe: (corpus, row) => placeOfWindow(stores[corpus], row),
     validateEvery: config.validation.every,
     validate: pretrainValidation(stores, val, platform, opened, { config, hidden, sensors }),
     monitor: PRETRAIN_MONITOR,
