@@ -1,13 +1,6 @@
 import { UsageError } from "../errors.ts";
 import type { Sensor } from "../signal/index.ts";
-import {
-  type BootstrapOptions,
-  bootstrap,
-  DEFAULTS,
-  type Estimate,
-  pairedDifference,
-  plainEstimate,
-} from "./bootstrap.ts";
+import { type BootstrapOptions, bootstrapMean, DEFAULTS, type Estimate, pairedDifference } from "./bootstrap.ts";
 import { HEADLINES, METRICS } from "./metrics/index.ts";
 import type { Predictions } from "./predictions.ts";
 import { checkSameWindows } from "./sameWindows.ts";
@@ -16,6 +9,8 @@ import { checkSameWindows } from "./sameWindows.ts";
 export interface SensorSubset {
   readonly sensors: readonly Sensor[];
   readonly predictions: Predictions;
+  /** Where `predictions` are the mean of several seeds: theirs, whose scores are averaged instead. */
+  readonly bySeed?: readonly Predictions[];
 }
 
 export interface AblationRow {
@@ -53,13 +48,11 @@ export function ablate(subsets: readonly SensorSubset[], options: BootstrapOptio
   const { task, count, subjects } = all.predictions;
   const { seed, draws, level } = { ...DEFAULTS, ...options };
   const metrics = METRICS[task.kind];
-  const rows = [all, ...others].map(({ sensors, predictions }): AblationRow => {
-    const own = Object.fromEntries(
-      [...bootstrap(predictions, metrics, options)].map(([name, e]) => [name, plainEstimate(e)]),
-    );
-    if (predictions === all.predictions) return { sensors, metrics: own };
-    const difference = Object.fromEntries(pairedDifference(predictions, all.predictions, metrics, options));
-    return { sensors, metrics: own, difference };
+  const rows = [all, ...others].map((subset): AblationRow => {
+    const own = Object.fromEntries(bootstrapMean(scoredOf(subset), metrics, options));
+    if (subset === all) return { sensors: subset.sensors, metrics: own };
+    const difference = Object.fromEntries(pairedDifference(scoredOf(subset), scoredOf(all), metrics, options));
+    return { sensors: subset.sensors, metrics: own, difference };
   });
   return {
     format: "panluna-ablation",
@@ -71,6 +64,8 @@ export function ablate(subsets: readonly SensorSubset[], options: BootstrapOptio
     rows,
   };
 }
+
+const scoredOf = ({ predictions, bySeed = [predictions] }: SensorSubset): readonly Predictions[] => bySeed;
 
 const keyOf = (sensors: readonly Sensor[]): string => [...new Set(sensors)].sort().join("+");
 

@@ -75,29 +75,23 @@ export function bootstrap(
 
 /**
  * Differences a − b of metrics on the same subjects, with percentile intervals: both sides see the same draws, so that what makes
- * subjects hard for both cancels.
+ * subjects hard for both cancels. A side of several predictions, of models that differ by their seed, counts by the mean of their scores.
  * @throws UsageError when the two are not of one task and the same subjects
  */
 export function pairedDifference(
-  a: Predictions,
-  b: Predictions,
+  a: Predictions | readonly Predictions[],
+  b: Predictions | readonly Predictions[],
   metrics: readonly Metric[],
   options: BootstrapOptions = {},
 ): Map<string, Estimate> {
-  checkPair(a, b);
-  const [scoreA, scoreB] = [scorer(a, metrics), scorer(b, metrics)];
+  const [left, right] = [a, b].map((side) => ("task" in side ? [side] : side));
+  for (const other of [...left, ...right]) checkPair(left[0], other);
+  const [scoreLeft, scoreRight] = [meanScorer(left, metrics), meanScorer(right, metrics)];
   const differences = (weights: Weights) => {
-    const [left, right] = [scoreA(weights), scoreB(weights)];
-    return left.map((scores, m) => minus(scores.score, right[m].score));
+    const subtrahend = scoreRight(weights);
+    return scoreLeft(weights).map((score, m) => minus(score, subtrahend[m]));
   };
-  const points = differences(everyone(a.subjects.length));
-  const tracks = metrics.map(() => new Track(options));
-  for (const weights of drawsOf(a.subjects.length, options)) {
-    differences(weights).forEach((difference, m) => {
-      tracks[m].add(difference);
-    });
-  }
-  return new Map(metrics.map(({ name }, m) => [name, tracks[m].estimate(points[m])]));
+  return estimates(differences, left[0].subjects.length, metrics, options);
 }
 
 /**
@@ -113,19 +107,33 @@ export function bootstrapMean(
 ): Map<string, Estimate> {
   const [first] = parts;
   for (const part of parts) checkPair(first, part);
-  const scores = parts.map((part) => scorer(part, metrics));
-  const means = (weights: Weights) => {
-    const all = scores.map((score) => score(weights));
-    return metrics.map((_, m) => meanOfAll(all.map((own) => own[m].score)));
-  };
-  const points = means(everyone(first.subjects.length));
+  return estimates(meanScorer(parts, metrics), first.subjects.length, metrics, options);
+}
+
+/** Values for everybody, with intervals by their values for draws of subjects. */
+function estimates(
+  score: (weights: Weights) => Score[],
+  nSubjects: number,
+  metrics: readonly Metric[],
+  options: BootstrapOptions,
+): Map<string, Estimate> {
+  const points = score(everyone(nSubjects));
   const tracks = metrics.map(() => new Track(options));
-  for (const weights of drawsOf(first.subjects.length, options)) {
-    means(weights).forEach((mean, m) => {
-      tracks[m].add(mean);
+  for (const weights of drawsOf(nSubjects, options)) {
+    score(weights).forEach((value, m) => {
+      tracks[m].add(value);
     });
   }
   return new Map(metrics.map(({ name }, m) => [name, tracks[m].estimate(points[m])]));
+}
+
+/** Means of the scores of several predictions. */
+function meanScorer(parts: readonly Predictions[], metrics: readonly Metric[]): (weights: Weights) => Score[] {
+  const scores = parts.map((part) => scorer(part, metrics));
+  return (weights) => {
+    const all = scores.map((score) => score(weights));
+    return metrics.map((_, m) => meanOfAll(all.map((own) => own[m].score)));
+  };
 }
 
 /** Not defined where one of them is not. */
@@ -161,15 +169,6 @@ function scorer(predictions: Predictions, metrics: readonly Metric[]): (weights:
     return metrics.map((metric) => metric.score(lookup, predictions.task));
   };
 }
-
-/** An estimate without its values per class. */
-export const plainEstimate = ({ value, low, high, reason, undefinedDraws }: Estimate): Estimate => ({
-  value,
-  low,
-  high,
-  ...(reason === undefined ? {} : { reason }),
-  ...(undefinedDraws === undefined ? {} : { undefinedDraws }),
-});
 
 const minus = (a: Score, b: Score): Score => (isDefined(a) ? (isDefined(b) ? a - b : b) : a);
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { ablate } from "./ablation.ts";
 import { pairedDifference } from "./bootstrap.ts";
 import { compare } from "./comparison.ts";
 import { HEADLINES } from "./metrics/index.ts";
@@ -116,6 +117,39 @@ describe("seeds", () => {
       expect(windowOf(mean, row).output[1]).toBeCloseTo((a + b) / 2, 12);
       expect(windowOf(mean, row).onset).toBe(5 * row);
     }
+  });
+
+  it("are compared by the mean of their scores, not by the score of their ensemble", () => {
+    const bySeed = [good, bad];
+    const predictions = averageOutputs(seeded);
+    const options = { draws: 40 };
+    const { window, subject } = compare(
+      [
+        { name: "m", predictions, bySeed },
+        { name: "b", predictions: bad },
+      ],
+      options,
+    );
+    expect(window[0].metrics).toEqual(scoreSeeds(seeded, options).mean);
+    expect(window[1].difference?.["accuracy"].value).toBeCloseTo(16 / 24 - 12 / 24, 12);
+    const half = compare(
+      [
+        { name: "m", predictions: good },
+        { name: "b", predictions: bad },
+      ],
+      options,
+    ).window[1].difference!;
+    expect(window[1].difference?.["accuracy"].low).toBeCloseTo(half["accuracy"].low! / 2, 12);
+    expect(subject?.[0].metrics["accuracy"].value).toBeLessThan(1);
+    const rows = ablate(
+      [
+        { sensors: ["eeg", "ecg"], predictions, bySeed },
+        { sensors: ["eeg"], predictions: bad },
+      ],
+      options,
+    );
+    expect(rows.rows[0].metrics).toEqual(window[0].metrics);
+    expect(rows.rows[1].difference?.["accuracy"].value).toBeCloseTo(-4 / 24, 12);
   });
 
   it("must be several and of the same windows", () => {

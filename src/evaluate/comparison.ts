@@ -1,12 +1,5 @@
 import { aggregate } from "./aggregate.ts";
-import {
-  type BootstrapOptions,
-  bootstrap,
-  DEFAULTS,
-  type Estimate,
-  pairedDifference,
-  plainEstimate,
-} from "./bootstrap.ts";
+import { type BootstrapOptions, bootstrapMean, DEFAULTS, type Estimate, pairedDifference } from "./bootstrap.ts";
 import { HEADLINES, METRICS } from "./metrics/index.ts";
 import type { Predictions } from "./predictions.ts";
 import { checkSameWindows } from "./sameWindows.ts";
@@ -17,6 +10,8 @@ export interface Contender {
   /** One sentence: what it does. */
   readonly about?: string;
   readonly predictions: Predictions;
+  /** Where `predictions` are the mean of several seeds: theirs, whose scores are averaged instead. */
+  readonly bySeed?: readonly Predictions[];
 }
 
 export interface ComparisonRow {
@@ -72,22 +67,27 @@ function perSubject(contenders: readonly Contender[]): Contender[] | undefined {
   const [{ predictions }] = contenders;
   if (predictions.count === predictions.subjects.length) return undefined;
   const merged = contenders.flatMap((contender) => {
-    const own = aggregate(contender.predictions, "subject");
-    return "undefined" in own ? [] : [{ ...contender, predictions: own }];
+    const all = [contender.predictions, ...(contender.bySeed ?? [])];
+    const [own, ...seeds] = all.flatMap((each) => {
+      const one = aggregate(each, "subject");
+      return "undefined" in one ? [] : [one];
+    });
+    return own === undefined ? [] : [{ ...contender, predictions: own, bySeed: seeds.length > 0 ? seeds : undefined }];
   });
   return merged.length === contenders.length ? merged : undefined;
 }
 
+const scoredOf = ({ predictions, bySeed = [predictions] }: Contender): readonly Predictions[] => bySeed;
+
 function rowsOf(contenders: readonly Contender[], options: BootstrapOptions): ComparisonRow[] {
   const [model] = contenders;
   const metrics = METRICS[model.predictions.task.kind];
-  return contenders.map(({ name, about, predictions }) => {
-    const own = [...bootstrap(predictions, metrics, options)].map(([key, e]) => [key, plainEstimate(e)] as const);
-    const row = { name, ...(about !== undefined && { about }), metrics: Object.fromEntries(own) };
-    if (predictions === model.predictions) return row;
-    return {
-      ...row,
-      difference: Object.fromEntries(pairedDifference(model.predictions, predictions, metrics, options)),
-    };
+  return contenders.map((contender) => {
+    const { name, about } = contender;
+    const own = Object.fromEntries(bootstrapMean(scoredOf(contender), metrics, options));
+    const row = { name, ...(about !== undefined && { about }), metrics: own };
+    if (contender === model) return row;
+    const difference = Object.fromEntries(pairedDifference(scoredOf(model), scoredOf(contender), metrics, options));
+    return { ...row, difference };
   });
 }

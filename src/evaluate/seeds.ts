@@ -1,12 +1,5 @@
 import { UsageError } from "../errors.ts";
-import {
-  type BootstrapOptions,
-  bootstrap,
-  bootstrapMean,
-  DEFAULTS,
-  type Estimate,
-  plainEstimate,
-} from "./bootstrap.ts";
+import { type BootstrapOptions, bootstrapMean, DEFAULTS, type Estimate } from "./bootstrap.ts";
 import { HEADLINES, METRICS } from "./metrics/index.ts";
 import { collectPredictions, type Predictions, windowKey, windowOf } from "./predictions.ts";
 import { checkSameWindows } from "./sameWindows.ts";
@@ -37,18 +30,14 @@ export function scoreSeeds(parts: readonly SeededPredictions[], options: Bootstr
   checkSeeds(parts);
   const { kind } = parts[0].predictions.task;
   const { seed, draws, level } = { ...DEFAULTS, ...options };
-  const own = (predictions: Predictions) =>
-    Object.fromEntries(
-      [...bootstrap(predictions, METRICS[kind], options)].map(([name, e]) => [name, plainEstimate(e)]),
-    );
-  const all = parts.map(({ predictions }) => predictions);
+  const scored = (all: readonly Predictions[]) => Object.fromEntries(bootstrapMean(all, METRICS[kind], options));
   return {
     format: "panluna-seeds",
     version: 1,
     bootstrap: { seed, draws, level },
     headline: HEADLINES[kind].map(({ name }) => name),
-    seeds: parts.map((part) => ({ seed: part.seed, metrics: own(part.predictions) })),
-    mean: Object.fromEntries(bootstrapMean(all, METRICS[kind], options)),
+    seeds: parts.map((part) => ({ seed: part.seed, metrics: scored([part.predictions]) })),
+    mean: scored(parts.map(({ predictions }) => predictions)),
   };
 }
 

@@ -191,7 +191,7 @@ describe("panluna evaluate", () => {
       low: expect.any(Number),
       high: expect.any(Number),
     });
-    expect(comparison.window.map(({ name }: { name: string }) => name)).toEqual(["2 seeds together", "prior"]);
+    expect(comparison.window.map(({ name }: { name: string }) => name)).toEqual(["the model", "prior"]);
     expect(summary.windows).toBe(48);
     expect(await evaluate("runs", "--average-seeds", "--draws", "5", "--output", "out")).toBe(0);
     expect(world.out).toMatch(/Each seed, per window\n {2}metric +mean +seed 1 {2}seed 2\n/);

@@ -104,7 +104,7 @@ async function evaluateJudged(models: readonly Judged[], flags: EvaluateFlags, e
   const places = pool.first.flatMap((i) => verdicts[i].places);
   const learners = pool.first.map((i) => models[i]); // baselines know no seed
   const rivals = baseline.length === 0 ? [] : await runBaselines(baseline, learners, flags, effects);
-  const name = bySeed === undefined ? "the model" : `${bySeed.length} seeds together`;
+  const model = { name: "the model", predictions, bySeed: bySeed?.map((each) => each.predictions) };
   const seen = { nTimes: task.nTimes, sensors: allowed };
   return {
     models,
@@ -113,7 +113,7 @@ async function evaluateJudged(models: readonly Judged[], flags: EvaluateFlags, e
     summary: summarize(predictions, options),
     ...(bySeed && { seeds: scoreSeeds(bySeed, options) }),
     ...(wanted && { ablation: ablate(pooledSubsets(pool, verdicts, ablated), options) }),
-    ...(rivals.length > 0 && { comparison: compare([{ name, predictions }, ...rivals], options) }),
+    ...(rivals.length > 0 && { comparison: compare([model, ...rivals], options) }),
     examples: output === undefined ? [] : await exampleWindows(predictions, places, seen),
   };
 }
@@ -142,10 +142,14 @@ async function judgeAll(
 
 /** Each subset of sensors over the windows of all models. */
 const pooledSubsets = (pool: Pool, verdicts: readonly Verdict[], ablated: readonly Sensor[]) =>
-  subsetsOf(ablated).map((sensors, i) => ({
-    sensors,
-    predictions: pool.predictions(verdicts.map(({ subsets }) => subsets[i].predictions)),
-  }));
+  subsetsOf(ablated).map((sensors, i) => {
+    const said = verdicts.map(({ subsets }) => subsets[i].predictions);
+    return {
+      sensors,
+      predictions: pool.predictions(said),
+      bySeed: pool.bySeed(said)?.map(({ predictions }) => predictions),
+    };
+  });
 
 /** @throws UsageError when models were not trained for the same task, sensors and length */
 function checkOneTask(models: readonly JudgedModel[]): void {

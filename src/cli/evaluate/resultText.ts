@@ -84,7 +84,7 @@ function seedLines({ seeds, mean }: SeedScores, summary: Summary, { columns: wid
     "",
     paint.bold("Each seed, per window"),
     ...table(columns, rows, { width, paint }),
-    ...wrap("The mean is what one training may be expected to reach; all else is of the mean of their outputs.", width),
+    ...wrap("The mean is what one training may be expected to reach. Above stands the mean of their outputs.", width),
   ];
 }
 

@@ -16,7 +16,7 @@ export function seedSection({ headline, seeds, mean }: SeedScores, { kind }: Tas
   const rows = [...seeds.map(({ seed, metrics: own }) => row(`seed ${seed}`, own)), row("mean of the seeds", mean)];
   return html`<section><h2>Each seed</h2>
 <div class="scroll"><table><thead><tr><th>Per window</th>${join(head)}</tr></thead><tbody>${join(rows)}</tbody></table></div>
-<p class="note">The mean is that of the scores, and is what one training may be expected to reach. All else on this page is of the mean of the outputs of ${seeds.length} seeds: an ensemble, which is mostly better than its members.</p></section>`;
+<p class="note">The mean is that of the scores: what one training may be expected to reach. Comparisons of sensors and with other ways are of such means, too. All else on this page is of the mean of the outputs of ${seeds.length} seeds: an ensemble, which is mostly better than its members.</p></section>`;
 }
 
 const cell = (estimate: Estimate): Markup =>
