@@ -1,3 +1,4 @@
+import type { Algebra } from "../algebra.ts";
 import { demand, oneDtype } from "../demand.ts";
 import type { Dim } from "../dim.ts";
 import { defineOp, type Value } from "../op.ts";
@@ -31,16 +32,27 @@ export const fusedMatMul = defineOp({
     return [{ dtype: a.dtype, shape: matMulShape(transposed(a.shape, transA), transposed(b.shape, transB), where) }];
   },
   vjp({ g, inputs: [a, b], attrs, grads: [dy], needs }) {
-    const { alpha } = attrs;
-    const [transA, transB] = [attrs.transA === 1, attrs.transB === 1];
-    const da = () =>
-      transA
-        ? g.fusedMatMul(b, dy!, { alpha, transA: transB, transB: true }) // op(b) dyᵀ
-        : g.fusedMatMul(dy!, b, { alpha, transB: !transB }); // dy op(b)ᵀ
-    const db = () =>
-      transB
-        ? g.fusedMatMul(dy!, a, { alpha, transA: true, transB: transA }) // dyᵀ op(a)
-        : g.fusedMatMul(a, dy!, { alpha, transA: !transA }); // op(a)ᵀ dy
+    const { da, db } = productGradients(g, [a, b], attrs, dy!);
     return [needs(0) ? sumTo(g, da(), a) : undefined, needs(1) ? sumTo(g, db(), b) : undefined];
   },
 });
+
+/** Gradients of the operands of `alpha · op(a) × op(b)`, before they are summed over axes that were broadcast. */
+export function productGradients(
+  g: Algebra,
+  [a, b]: readonly Value[],
+  { alpha, ...flags }: { readonly transA: number; readonly transB: number; readonly alpha: number },
+  dy: Value,
+) {
+  const [transA, transB] = [flags.transA === 1, flags.transB === 1];
+  return {
+    da: () =>
+      transA
+        ? g.fusedMatMul(b, dy, { alpha, transA: transB, transB: true }) // op(b) dyᵀ
+        : g.fusedMatMul(dy, b, { alpha, transB: !transB }), // dy op(b)ᵀ
+    db: () =>
+      transB
+        ? g.fusedMatMul(dy, a, { alpha, transA: true, transB: transA }) // dyᵀ op(a)
+        : g.fusedMatMul(a, dy, { alpha, transA: !transA }), // op(a)ᵀ dy
+  };
+}

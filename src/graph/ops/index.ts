@@ -13,8 +13,10 @@ import { expandTo } from "./expandTo.ts";
 import { fusedMatMul } from "./fusedMatMul.ts";
 import { gather } from "./gather.ts";
 import { gelu } from "./gelu.ts";
+import { gemm } from "./gemm.ts";
 import { identity } from "./identity.ts";
 import { layerNorm } from "./layerNormalization.ts";
+import { layerNormStats } from "./layerNormStats.ts";
 import { less } from "./less.ts";
 import { log } from "./log.ts";
 import { logSoftmax } from "./logSoftmax.ts";
@@ -62,8 +64,10 @@ export const ops = {
   fusedMatMul,
   gather,
   gelu,
+  gemm,
   identity,
   layerNorm,
+  layerNormStats,
   less,
   log,
   logSoftmax,

@@ -228,6 +228,19 @@ case("layout", "pad", [x], ["$0", [1, 0, 0], [0, 0, 4]], [np.pad(x, ((1, 0), (0,
 case("layout", "pad", [x[:, 0]], ["$0", [0, 0], [0, 0]], [x[:, 0]], EXACT, [["B", "C"]], note="nothing to add")
 case("layout", "pad", [np.zeros((2, 0), np.float32)], ["$0", [0, 1], [0, 2]], [np.zeros((2, 3), np.float32)], EXACT, [["B", 0]], note="nothing inside")
 case("layout", "pad", [np.int64([-3, 4])], ["$0", [1], [1]], [np.int64([0, -3, 4, 0])], EXACT, note="int64")
+few = lambda *shape: np.round(late.normal(size=shape), 3).astype(np.float32)
+a, b, c = few(5, 3), few(3, 4), few(4)
+case("matMul", "gemm", [a, b, c], ["$0", "$1", "$2"], [as_float(wide(a) @ wide(b) + wide(c))], SUM, [["N", 3], [3, 4], [4]])
+scaled = {"transA": True, "transB": True, "alpha": 0.5, "beta": -2}
+case("matMul", "gemm", [a.T, b.T, c], ["$0", "$1", "$2", scaled], [as_float(0.5 * wide(a) @ wide(b) - 2 * wide(c))], SUM, [[3, "N"], [4, 3], [4]], note="transposed and scaled")
+case("matMul", "gemm", [a, b, few(1)], ["$0", "$1", "$2", {"beta": 0}], [as_float(wide(a) @ wide(b))], SUM, note="one addend that does not count")
+x, scale, shift = few(2, 3, 8) + np.float32(1), few(8), few(8)
+for epsilon in (1e-5, 0.5):
+    mean, variance = wide(x).mean(-1, keepdims=True), wide(x).var(-1, keepdims=True)
+    inverse = 1 / np.sqrt(variance + epsilon)
+    rest = [] if epsilon == 1e-5 else [epsilon]
+    results = [as_float((wide(x) - mean) * inverse * wide(scale) + wide(shift)), as_float(mean), as_float(inverse)]
+    case("activation", "layerNormStats", [x, scale, shift], ["$0", "$1", "$2", *rest], results, SUM, [["B", "S", 8], [8], [8]])
 
 path = pathlib.Path(__file__).with_name("ops.json")
 lines = [f" {json.dumps(f)}: [\n  " + ",\n  ".join(json.dumps(c, separators=(",", ":")) for c in cases) + "\n ]" for f, cases in families.items()]

@@ -31,6 +31,10 @@ def product(a, b, transA=False, transB=False, alpha=1):
     return alpha * torch.matmul(a.transpose(-1, -2) if transA else a, b.transpose(-1, -2) if transB else b)
 
 
+def gemm(a, b, c, transA=False, transB=False, alpha=1, beta=1):
+    return product(a, b, transA, transB, alpha) + beta * c
+
+
 def attend(q, k, v, heads, scale):
     split = lambda t: t.reshape(t.shape[0], t.shape[1], heads, -1).transpose(1, 2)
     weights = torch.softmax(split(q) @ split(k).transpose(-1, -2) * scale, -1)
@@ -99,7 +103,9 @@ FUNCTIONS = {
     "gather": gather,
     "matMul": torch.matmul,
     "fusedMatMul": lambda a, b, options={}: product(a, b, **options),
+    "gemm": lambda a, b, c, options={}: gemm(a, b, c, **options),
     "layerNorm": layer_norm,
+    "layerNormStats": lambda x, scale, bias, epsilon=1e-5: (F.layer_norm(x, scale.shape, scale, bias, epsilon), None, None),
     "skipLayerNorm": skip_layer_norm,
     "gelu": F.gelu,
     "biasGelu": lambda x, bias: F.gelu(x + bias),
@@ -341,6 +347,14 @@ more("expandTo", [wide(1, 3), np.int64([2, 3])], ["$0", "$1", ["B", 3]], note="f
 more("matMul", [wide(2, 3, 4), wide(4, 2)], ["$0", "$1"], [["B", "S", 4], [4, 2]], note="float64")
 more("matMul", [wide(2, 3, 4), wide(2, 4, 2)], ["$0", "$1"], [["B", "S", "K"], ["B", "K", 2]], note="float64, batched")
 more("gather", [wide(4, 3), np.int64([0, 2, 2, -1])], ["$0", "$1"], [[4, 3], ["N"]], note="float64")
+few = lambda *shape: np.round(rng.normal(size=shape), 3).astype(np.float32)
+for left, right in ((False, False), (False, True), (True, False), (True, True)):
+    a, b = few(*((3, 5) if left else (5, 3))), few(*((4, 3) if right else (3, 4)))
+    options = {"transA": left, "transB": right, "alpha": 0.5, "beta": -2}
+    more("gemm", [a, b, few(4)], ["$0", "$1", "$2", options], [[3, "N"] if left else ["N", 3], list(b.shape), [4]], note="dynamic")
+more("gemm", [few(2, 3), few(3, 4), few(2, 1)], ["$0", "$1", "$2"], note="a column")
+more("gemm", [wide(2, 3), wide(3, 4), wide(4)], ["$0", "$1", "$2"], note="float64")
+more("layerNormStats", [few(3, 8) + np.float32(10), few(8), few(8)], ["$0", "$1", "$2"], [["N", 8], [8], [8]], note="far from 0")
 
 text = "[\n " + ",\n ".join(json.dumps(c, separators=(",", ":")) for c in cases) + "\n]\n"
 here.with_name("gradients.json").write_text(text)
