@@ -1,5 +1,6 @@
 import { ops, type Value } from "../graph/index.ts";
 import { adaptedWeight } from "./adapters.ts";
+import { affine } from "./linear.ts";
 import type { Network } from "./network.ts";
 import { dropout } from "./noise.ts";
 
@@ -145,14 +146,13 @@ export function rowAttention(net: Network, name: string, x: Value, length: numbe
 
 function outProjection(net: Network, name: string, x: Value): Value {
   const weight = adaptedWeight(net, `${name}.out_proj`, `${name}.out_proj.weight`);
-  return net.g.add(net.g.matMul(x, net.g.transpose(weight, [1, 0])), net.parameter(`${name}.out_proj.bias`));
+  return affine(net, x, weight, net.parameter(`${name}.out_proj.bias`));
 }
 
 /** Queries, keys and values side by side: (…, D) → (…, 3·D). */
 function packed(net: Network, name: string, x: Value): Value {
-  const { g, parameter } = net;
-  const product = g.matMul(x, g.transpose(adaptedWeight(net, `${name}.in_proj`, `${name}.in_proj_weight`), [1, 0]));
-  return g.add(product, parameter(`${name}.in_proj_bias`));
+  const weight = adaptedWeight(net, `${name}.in_proj`, `${name}.in_proj_weight`);
+  return affine(net, x, weight, net.parameter(`${name}.in_proj_bias`));
 }
 
 /** Attention of packed queries, keys and values (N, L, 3·D), before the output projection: (N, L, D). */

@@ -1,6 +1,6 @@
 import { float32, type Value } from "../graph/index.ts";
 import { learnedQueryAttention, rowAttention } from "./attention.ts";
-import { linear, mlp, norm } from "./linear.ts";
+import { feedForward, mlp, norm } from "./linear.ts";
 import type { Network } from "./network.ts";
 import { dropout } from "./noise.ts";
 import { widthOf } from "./sizes.ts";
@@ -41,7 +41,8 @@ function attendChannels(net: Network, tokens: Value) {
   });
   const learned = g.reshape(parameter("cross_attn.query_embed"), [numQueries, embedDim]);
   const queries = norm(net, "cross_attn.queries_norm", learned);
-  const normed = g.layerNorm(tokens, g.constant(float32(new Float32Array(embedDim).fill(1)), "ones"));
+  const ones = g.constant(float32(new Float32Array(embedDim).fill(1)), "ones");
+  const normed = net.training === undefined ? g.layerNorm(tokens, ones) : g.layerNormStats(tokens, ones)[0];
   const name = "cross_attn.cross_attention";
   return learnedQueryAttention(net, name, queries, normed, numHeads, {
     keys: affine("keys"),
@@ -58,6 +59,7 @@ export function queryLayer(net: Network, name: string, x: Value, length: number)
   const attended = rowAttention(net, `${name}.self_attn`, norm(net, `${name}.norm1`, x), length, sizes.numHeads);
   const drop = (place: string, v: Value) => dropout(net, `${name}.${place}`, v, "dropout");
   const among = g.add(x, drop("attended", attended));
-  const hidden = drop("hidden", g.gelu(linear(net, `${name}.linear1`, norm(net, `${name}.norm2`, among))));
-  return g.add(among, drop("output", linear(net, `${name}.linear2`, hidden)));
+  const layers = { first: `${name}.linear1`, second: `${name}.linear2` };
+  const hidden = feedForward(net, norm(net, `${name}.norm2`, among), layers, (v) => drop("hidden", v));
+  return g.add(among, drop("output", hidden));
 }

@@ -2,7 +2,7 @@ import { int64, type Value } from "../graph/index.ts";
 import { adapterOutput } from "./adapters.ts";
 import { attend } from "./attention.ts";
 import { type Grid, overGrid } from "./grid.ts";
-import { mlp, norm } from "./linear.ts";
+import { affine, mlp, norm } from "./linear.ts";
 import type { Network } from "./network.ts";
 import { branchFactors, throughBranch } from "./noise.ts";
 import { widthOf } from "./sizes.ts";
@@ -67,20 +67,18 @@ function temporalAttention(net: Network, name: string, x: Value, grid: Grid, { c
   const [biasQk, biasV] = g.split2(parameter(`${name}.qkv_proj.bias`), parts, 0);
   const added = adapterOutput(net, `${name}.qkv_proj`, x);
   const [addedQk, addedV] = added === undefined ? [] : g.split2(added, parts, 1);
-  const project = (weight: Value, addition: Value | undefined) => {
-    const product = g.matMul(x, g.transpose(weight, [1, 0]));
-    return addition === undefined ? product : g.add(product, addition);
-  };
-  const qk = overGrid(net, g.add(project(weightQk, addedQk), biasQk), grid);
+  const withAdapter = (product: Value, addition: Value | undefined) =>
+    addition === undefined ? product : g.add(product, addition);
+  const qk = overGrid(net, withAdapter(affine(net, x, weightQk, biasQk), addedQk), grid);
   const turned = g.rotaryEmbedding(qk, g.constant(int64([0])), cos, sin, 2 * heads, size);
   const [q, k] = g.split2(turned, [width, width], 2);
-  const v = overGrid(net, project(weightV, addedV), grid);
+  const v = overGrid(net, withAdapter(g.matMul(x, g.transpose(weightV, [1, 0])), addedV), grid);
   const attended = g.reshape(attend(net, q, k, v, heads, 1 / Math.sqrt(size)), [-1, width]);
-  const output = g.transpose(parameter(`${name}.proj.weight`), [1, 0]);
-  const through = g.reshape(g.matMul(g.reshape(biasV, [1, width]), output), [width]);
-  const projected = g.add(g.matMul(attended, output), g.add(through, parameter(`${name}.proj.bias`)));
+  const output = parameter(`${name}.proj.weight`);
+  const through = g.reshape(g.matMul(g.reshape(biasV, [1, width]), g.transpose(output, [1, 0])), [width]);
+  const projected = affine(net, attended, output, g.add(through, parameter(`${name}.proj.bias`)));
   const addedOut = adapterOutput(net, `${name}.proj`, g.add(attended, biasV));
-  return addedOut === undefined ? projected : g.add(projected, addedOut);
+  return withAdapter(projected, addedOut);
 }
 
 /** Angles `position · θ`, made for as many positions as the window has patches. */

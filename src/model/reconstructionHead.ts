@@ -1,7 +1,7 @@
 import type { Value } from "../graph/index.ts";
 import { attention, inProjection } from "./attention.ts";
 import { gridOf, overGrid } from "./grid.ts";
-import { asRows, linear, mlp, norm } from "./linear.ts";
+import { asRows, feedForward, linear, mlp, norm } from "./linear.ts";
 import type { Network } from "./network.ts";
 
 /** The stages of the reconstruction. */
@@ -32,8 +32,9 @@ export function reconstructionHead(net: Network, latent: Value, montage: Value, 
   );
   const attended = attendLatent(net, norm(net, `${LAYER}.norm2`, among), latent); // (B, S, C, D)
   const x = g.add(attended, g.unsqueeze(among, [1]));
-  const hidden = g.gelu(linear(net, `${LAYER}.linear1`, asRows(net, norm(net, `${LAYER}.norm3`, x))));
-  const layer = g.add(asRows(net, x), linear(net, `${LAYER}.linear2`, hidden)); // (B·S·C, D)
+  const rows = asRows(net, x); // (B·S·C, D)
+  const layers = { first: `${LAYER}.linear1`, second: `${LAYER}.linear2` };
+  const layer = g.add(rows, feedForward(net, asRows(net, norm(net, `${LAYER}.norm3`, x)), layers));
   const normed = norm(net, "decoder_head.norm", layer);
   const patches = mlp(net, "decoder_head.decoder_linear", normed, false);
   return { layer, normed, patches: overGrid(net, patches, gridOf(net, x, 3)) };

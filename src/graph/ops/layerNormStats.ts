@@ -14,8 +14,8 @@ export const layerNormStats = defineOp({
   outputs: 3,
   floatAttrs: ["epsilon"],
   onnxDefaults: { axis: -1, epsilon: NORM_EPSILON },
-  call: (x: Value, scale: Value, bias: Value, epsilon: number = NORM_EPSILON) => ({
-    inputs: [x, scale, bias],
+  call: (x: Value, scale: Value, bias?: Value, epsilon: number = NORM_EPSILON) => ({
+    inputs: bias === undefined ? [x, scale] : [x, scale, bias],
     attrs: { axis: -1, epsilon },
   }),
   infer: (operands, attrs, where) => {
