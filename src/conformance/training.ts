@@ -1,5 +1,5 @@
 import type { Engine, SessionOptions } from "../runtime/session.ts";
-import { openHostEngine } from "../train/engine/hostEngine.ts";
+import { openStepEngine } from "../train/engine/openStepEngine.ts";
 import type { StepEngine } from "../train/engine/stepEngine.ts";
 import { type TrainingGraphs, trainingGraphs } from "../train/engine/trainingGraphs.ts";
 import type { CaseSetup } from "./caseSetup.ts";
@@ -19,5 +19,5 @@ export const openTraining =
     const { model, lora, rules, trained, objective } = setup;
     const graphs = trainingGraphs({ model, trained: [...rules.keys()], objective, ...(lora && { lora }) });
     const state = { weights: trained, m: new Map(), v: new Map() };
-    return { graphs, engine: await openHostEngine(engine, graphs, { rules, ema: 0, state }, session) };
+    return { graphs, engine: await openStepEngine(engine, graphs, { rules, ema: 0, state }, session) };
   };

@@ -4,11 +4,11 @@ import { plainAttention } from "./plainAttention.ts";
 import { plainProducts } from "./plainProducts.ts";
 import type { Feeds, FeedTensor, Session } from "./session.ts";
 
-type OpenSession = (graph: Graph) => Promise<Session>;
+export type OpenSession = (graph: Graph) => Promise<Session>;
 
 /** A session on a GPU: what must be exact runs on the CPU first, the rest in a form that is right on every adapter. */
 export async function gpuSession(graph: Graph, openGpu: OpenSession, openCpu: OpenSession): Promise<Session> {
-  const plain = plainProducts(plainAttention(graph));
+  const plain = gpuForm(graph);
   const parts = splitExact(plain);
   if (parts === undefined) return openGpu(plain);
   if (parts.rest.outputs.length === 0) return openCpu(graph);
@@ -20,6 +20,9 @@ export async function gpuSession(graph: Graph, openGpu: OpenSession, openCpu: Op
     throw error;
   }
 }
+
+/** The graph in operators that the WebGPU provider has and computes rightly. */
+export const gpuForm = (graph: Graph): Graph => plainProducts(plainAttention(graph));
 
 /** Two sessions as one: the results of `exact` feed `rest`. */
 function joinSessions(exact: Session, rest: Session, graph: Graph): Session {

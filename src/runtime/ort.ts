@@ -1,7 +1,7 @@
 import type { InferenceSession, Tensor as OrtTensor, TensorConstructor } from "onnxruntime-common";
 import { type ErrorParts, SessionError } from "../errors.ts";
 import { type Dtype, type Graph, shapeText, type TensorData, writeOnnx } from "../graph/index.ts";
-import type { Feeds, FeedTensor, Provider, Session } from "./session.ts";
+import type { DeviceTensor, FeedTensor, Provider, Session } from "./session.ts";
 
 /** The part of an ONNX Runtime package that a session needs; onnxruntime-node and onnxruntime-web both have it. */
 export interface OrtModule {
@@ -51,22 +51,40 @@ export function createQueue(): Queue {
  * @throws SessionError when the engine does not start or refuses the graph
  */
 export async function ortSession(ort: OrtModule, graph: Graph, settings: OrtSettings): Promise<Session> {
-  const { provider, threads, warnings, queue = createQueue() } = settings;
-  const session = await queue(() => create(ort, graph, settings));
-  let milliseconds = 0;
-  const shapes = new Map(graph.inputs.map(({ name, dtype, shape }) => [name, { dtype, shape }]));
+  const { provider, threads, warnings } = settings;
+  const { run, ...runner } = await openRunner(ort, graph, settings);
   return {
     provider,
     threads,
     warnings,
+    ...runner,
+    run: (feeds) => run(feeds, (results) => mapValues(results, onHost)),
+  };
+}
+
+/** The engine's session under our checks; what becomes of its tensors is the caller's to say. */
+export interface OrtRunner extends Pick<Session, "inputNames" | "outputNames" | "seconds" | "close"> {
+  run<T>(
+    feeds: Readonly<Record<string, FeedTensor | DeviceTensor>>,
+    take: (results: Readonly<Record<string, OrtTensor>>) => T,
+  ): Promise<T>;
+}
+
+/** @throws SessionError when the engine does not start or refuses the graph */
+export async function openRunner(ort: OrtModule, graph: Graph, settings: OrtSettings): Promise<OrtRunner> {
+  const { queue = createQueue() } = settings;
+  const session = await queue(() => create(ort, graph, settings));
+  let milliseconds = 0;
+  const shapes = new Map(graph.inputs.map(({ name, dtype, shape }) => [name, { dtype, shape }]));
+  return {
     inputNames: session.inputNames,
     outputNames: session.outputNames,
-    run: (feeds) =>
+    run: (feeds, take) =>
       queue(async () => {
         const start = performance.now();
         const results = await runOnce(ort, session, graph.name, shapes, feeds);
         milliseconds += performance.now() - start;
-        return results;
+        return take(results);
       }),
     seconds: () => milliseconds / 1000,
     close: () =>
@@ -76,6 +94,16 @@ export async function ortSession(ort: OrtModule, graph: Graph, settings: OrtSett
       }),
   };
 }
+
+/** A tensor of the engine whose data is in memory. */
+export const onHost = ({ type, dims, data }: OrtTensor): FeedTensor => ({
+  dtype: type as Dtype,
+  shape: dims,
+  data: data as TensorData,
+});
+
+export const mapValues = <A, B>(from: Readonly<Record<string, A>>, change: (value: A) => B): Record<string, B> =>
+  Object.fromEntries(Object.entries(from).map(([name, value]) => [name, change(value)]));
 
 async function create(ort: OrtModule, graph: Graph, { options, explain }: OrtSettings): Promise<InferenceSession> {
   try {
@@ -93,48 +121,56 @@ async function runOnce(
   session: InferenceSession,
   where: string,
   expected: Expected,
-  feeds: Feeds,
-): Promise<Record<string, FeedTensor>> {
+  feeds: Readonly<Record<string, FeedTensor | DeviceTensor>>,
+): Promise<Record<string, OrtTensor>> {
   const tensors: Record<string, OrtTensor> = {};
   const lengths = new Map<string, number>();
-  for (const [name, type] of expected) {
-    const feed = checkFeed(where, name, type, feeds[name], lengths);
-    tensors[name] = new ort.Tensor(feed.dtype, feed.data as Float32Array, feed.shape as number[]) as OrtTensor;
-  }
+  for (const [name, type] of expected) tensors[name] = asOrt(ort, checkFeed(where, name, type, feeds[name], lengths));
   try {
-    const results = await session.run(tensors);
-    return Object.fromEntries(
-      Object.entries(results).map(([name, t]) => [
-        name,
-        { dtype: t.type as Dtype, shape: t.dims, data: t.data as TensorData },
-      ]),
-    );
+    return await session.run(tensors);
   } catch (cause) {
     throw new SessionError({ where, what: "the engine failed", got: messageOf(cause), cause });
   }
 }
 
+const isOnDevice = (feed: FeedTensor | DeviceTensor): feed is DeviceTensor => "handle" in feed;
+
+const asOrt = (ort: OrtModule, feed: FeedTensor | DeviceTensor): OrtTensor =>
+  isOnDevice(feed)
+    ? (feed.handle as OrtTensor)
+    : (new ort.Tensor(feed.dtype, feed.data as Float32Array, feed.shape as number[]) as OrtTensor);
+
 function checkFeed(
   where: string,
   name: string,
   { dtype, shape }: { dtype: Dtype; shape: readonly (number | string)[] },
-  feed: FeedTensor | undefined,
+  feed: FeedTensor | DeviceTensor | undefined,
   lengths: Map<string, number>,
-): FeedTensor {
+): FeedTensor | DeviceTensor {
   const fits =
     feed !== undefined &&
     feed.dtype === dtype &&
     feed.shape.length === shape.length &&
     shape.every((d, i) => agrees(d, feed.shape[i], lengths)) &&
-    feed.data.length === feed.shape.reduce((product, d) => product * d, 1);
+    holdsItsData(feed);
   if (fits) return feed;
   throw new SessionError({
     where: `${where}, input ${name}`,
     what: feed === undefined ? "is missing" : "does not fit",
     expected: `${dtype} ${shapeText(shape)}${lengthsText(shape, lengths)}`,
-    got: feed === undefined ? undefined : `${feed.dtype} ${shapeText(feed.shape)} with ${feed.data.length} values`,
+    got: feed && `${feed.dtype} ${shapeText(feed.shape)} ${contentText(feed)}`,
   });
 }
+
+const holdsItsData = (feed: FeedTensor | DeviceTensor): boolean =>
+  isOnDevice(feed)
+    ? (feed.handle as OrtTensor).location !== "none"
+    : feed.data.length === feed.shape.reduce((product, d) => product * d, 1);
+
+const contentText = (feed: FeedTensor | DeviceTensor): string => {
+  if (!isOnDevice(feed)) return `with ${feed.data.length} values`;
+  return holdsItsData(feed) ? "on the device" : "released";
+};
 
 /** ` with B = 2, C = 4`: the lengths that other feeds have set. */
 function lengthsText(shape: readonly (number | string)[], lengths: ReadonlyMap<string, number>): string {

@@ -10,13 +10,21 @@ export type RewriteRule = (
 /** The graph with some of its nodes written otherwise. Names of inputs, outputs and parameters stay. */
 export function rewrite(graph: Graph, rule: RewriteRule): Graph {
   const g = createBuilder(graph.name);
-  const values = new Map<Value, Value>();
-  for (const input of graph.inputs) values.set(input, g.input(input.name, input.dtype, input.shape));
+  const values = new Map(graph.inputs.map((input) => [input, g.input(input.name, input.dtype, input.shape)]));
+  copyNodes(g, graph, values, rule);
+  return g.finish(Object.fromEntries(graph.outputs.map((v) => [v.name, values.get(v)!])), graph.metadata);
+}
+
+/**
+ * Build the parameters, constants and nodes of a graph once more.
+ * @param values what stands for the inputs of the graph; what stands for all its other values is added
+ */
+export function copyNodes(g: GraphBuilder, graph: Graph, values: Map<Value, Value>, rule?: RewriteRule): void {
   for (const [value, tensor] of graph.initializers) values.set(value, g.parameter(value.name, tensor));
   for (const node of graph.nodes) {
     const inputs = node.inputs.map((v) => (v === undefined ? undefined : values.get(v)));
-    const outputs = g.scope(node.name, () => rule(g, node, inputs)) ?? g.apply(node.op, inputs, node.attrs);
+    const own = rule && g.scope(node.name, () => rule(g, node, inputs));
+    const outputs = own ?? g.apply(node.op, inputs, node.attrs);
     node.outputs.forEach((v, i) => void values.set(v, outputs[i]));
   }
-  return g.finish(Object.fromEntries(graph.outputs.map((v) => [v.name, values.get(v)!])), graph.metadata);
 }

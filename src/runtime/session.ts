@@ -41,8 +41,46 @@ export interface SessionOptions {
   readonly profilePrefix?: string;
 }
 
+/** A result that stays where it was computed, to be fed to the next run without a copy. */
+export interface DeviceTensor {
+  readonly dtype: Dtype;
+  readonly shape: readonly number[];
+  /** The engine's own tensor. */
+  readonly handle: unknown;
+  /** Free its memory: nothing else does. It cannot be fed any more. */
+  release(): void;
+}
+
+/** What a run of a device session gives. */
+export interface DeviceResults {
+  readonly host: Readonly<Record<string, FeedTensor>>;
+  /** The outputs that were to stay; the caller releases them. */
+  readonly device: Readonly<Record<string, DeviceTensor>>;
+}
+
+/** A graph made ready to run on tensors that stay on the device between runs, of this and other device sessions of the engine. */
+export interface DeviceSession {
+  readonly inputNames: readonly string[];
+  /**
+   * Run once.
+   * @throws SessionError when a feed is missing, misshapen or released, or the engine fails
+   */
+  run(feeds: Readonly<Record<string, FeedTensor | DeviceTensor>>): Promise<DeviceResults>;
+  /** Bytes fed from and given to the host so far. */
+  bytesMoved(): number;
+  /** End it. Tensors that are still held are to be released first. */
+  close(): Promise<void>;
+}
+
+export interface DeviceSessionOptions extends SessionOptions {
+  /** Names of the outputs that stay on the device. */
+  readonly kept: readonly string[];
+}
+
 /** Starts sessions on one platform; the rest of the code asks for nothing more. */
 export interface Engine {
   readonly name: string;
   createSession(graph: Graph, options?: SessionOptions): Promise<Session>;
+  /** Present where results can stay on the device. */
+  createDeviceSession?(graph: Graph, options: DeviceSessionOptions): Promise<DeviceSession>;
 }

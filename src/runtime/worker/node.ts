@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { Tensor } from "onnxruntime-common";
 import type { Graph, TensorData } from "../../graph/index.ts";
-import { openOnProvider } from "../node.ts";
+import { nodeEngine, openOnProvider } from "../node.ts";
 import { type OrtModule, type OrtSettings, ortSession } from "../ort.ts";
 import type { Engine, Session } from "../session.ts";
 
@@ -22,6 +22,7 @@ interface Reply {
 export const workerEngine: Engine = {
   name: "onnxruntime-node (own thread)",
   createSession: (graph, options) => openOnProvider(graph, options, openInWorker),
+  createDeviceSession: nodeEngine.createDeviceSession!, // on the caller's thread: tensors of a device cannot be sent to another
 };
 
 async function openInWorker(graph: Graph, settings: OrtSettings): Promise<Session> {
