@@ -60,7 +60,8 @@ export async function runTraining(job: TrainingJob, effects: Effects): Promise<R
   }
   const seconds = (effects.now() - start) / 1000;
   const result = { run, kind: job.kind, step, totalSteps, end, metric: monitor.metric, best, seconds };
-  return { json: result, text: () => outcomeText(run, outcome, seconds, job.kind) };
+  const text = () => outcomeText(run, outcome, seconds, job.kind);
+  return { json: result, text, failed: end === "interrupted" };
 }
 
 function outcomeText(

@@ -1,22 +1,23 @@
-import type { NoiseRates } from "../../model/index.ts";
+import type { NoiseRates, PanlunaModel } from "../../model/index.ts";
 import type { TaskSpec, WindowStore } from "../../store/index.ts";
 import type { FinetuneConfig } from "../config/index.ts";
 import { droppedShare } from "../dropoutMask.ts";
+import type { LoaderOptions } from "../loader/index.ts";
 import { labelledObjective } from "../objective/labelled.ts";
 import type { Checkpoint } from "../run/checkpoint.ts";
 import type { Monitor } from "../run/run.ts";
-import { cosineSchedule } from "../schedule.ts";
 import type { TrainedTask } from "../task/index.ts";
+import { openTraining, scheduleOf } from "../trainer/openTraining.ts";
 import { placeOfWindow } from "../trainer/placeOfWindow.ts";
 import type { TrainingPlatform } from "../trainer/platform.ts";
 import type { TrainingProgram } from "../trainer/program.ts";
 import { splitRule } from "../trainer/splitRule.ts";
-import { openTrainedModel } from "../trainer/trainedModel.ts";
+import type { TrainedModel } from "../trainer/trainedModel.ts";
 import { finetuneFeeds } from "./finetuneFeeds.ts";
 import { finetuneValidation, type TaskScores } from "./finetuneValidation.ts";
 import { type StartWeights, startAdapters, startModel } from "./startModel.ts";
 import { taskData } from "./taskData.ts";
-import { labelRules, massOf } from "./taskLabels.ts";
+import { type LabelRules, labelRules, massOf } from "./taskLabels.ts";
 import { lengthOfWindows, taskOf } from "./taskOf.ts";
 
 /** What a fine-tuning is made from. */
@@ -37,54 +38,29 @@ export interface FinetuneInputs {
  */
 export async function finetuneProgram(inputs: FinetuneInputs, platform: TrainingPlatform): Promise<TrainingProgram> {
   const { config, stores, resumed, init, scores } = inputs;
-  const { seed, optimizer, schedule, mode, ema } = config;
-  const spec = taskOf(stores, config.task);
+  const { seed, task: name } = config;
+  const spec = taskOf(stores, name);
+  const monitor = finetuneMonitor(config, spec, scores);
   const model = startModel(config, spec, init);
   const { sizes, head } = model;
   const nTimes = lengthOfWindows(stores, config, sizes);
   const { train, val, plan } = taskData(stores, config, splitRule(config.split, inputs.splitText));
-  const rules = labelRules(config.task, spec, train, config);
+  const rules = labelRules(name, spec, train, config);
   const task = trainedTask(config, { spec, nTimes, standardization: rules.standardization });
   const trainStores = train.map(({ store }) => store);
   const totalSteps = config.epochs * plan.stepsPerEpoch;
-  const layerDecay = mode === "full" ? optimizer.layerDecay : 1;
-  const opened = await openTrainedModel(
-    {
-      model,
-      lora: startAdapters(config, model),
-      objective: labelledObjective({ kind: spec.kind, positive: rules.positive }),
-      rates: ratesOf(config),
-      rules: { mode, decay: optimizer.decay, depth: sizes.depth, layerDecay },
-      ema,
-    },
-    platform,
-    resumed,
+  const opened = await openTraining(trainedModel(config, model, rules), platform, resumed, () =>
+    platform.startLoader(trainStores, plan, { ...loaderOptions(config, train.length, nTimes), part: platform.ranks }),
   );
-  const monitor = finetuneMonitor(config, spec, scores);
   return {
     ...opened,
-    loader: platform.startLoader(trainStores, plan, {
-      seed,
-      sensors: train.map(() => config.sensors),
-      crop: { nTimes, place: "random" },
-      augment: config.augment,
-      dropout: { channels: config.channelDropout, modality: config.modalityDropout },
-      prefetch: config.loader.prefetch,
-      part: platform.ranks,
-    }),
     totalSteps,
-    schedule: cosineSchedule({
-      peak: optimizer.lr,
-      final: schedule.final,
-      warmupSteps: Math.round(schedule.warmup * totalSteps),
-      totalSteps,
-    }),
-    optimizer,
+    schedule: scheduleOf(config, totalSteps),
+    optimizer: config.optimizer,
     feeds(micro, { step }) {
-      const mass = massOf(plan.planBatch(step), trainStores, config.task, rules);
+      const mass = massOf(plan.planBatch(step), trainStores, name, rules);
       const { noise } = opened;
-      const { patchSize } = sizes;
-      return finetuneFeeds(micro, { key: { seed, step }, task: config.task, rules, mass, noise, patchSize });
+      return finetuneFeeds(micro, { key: { seed, step }, task: name, rules, mass, noise, patchSize: sizes.patchSize });
     },
     describe: (corpus, row) => placeOfWindow(trainStores[corpus], row),
     validateEvery: config.validation.every * plan.stepsPerEpoch,
@@ -94,6 +70,30 @@ export async function finetuneProgram(inputs: FinetuneInputs, platform: Training
     sizes,
     head,
     task,
+  };
+}
+
+function trainedModel(config: FinetuneConfig, model: PanlunaModel, { spec, positive }: LabelRules): TrainedModel {
+  const { mode, optimizer, ema } = config;
+  const layerDecay = mode === "full" ? optimizer.layerDecay : 1;
+  return {
+    model,
+    lora: startAdapters(config, model),
+    objective: labelledObjective({ kind: spec.kind, positive }),
+    rates: ratesOf(config),
+    rules: { mode, decay: optimizer.decay, depth: model.sizes.depth, layerDecay },
+    ema,
+  };
+}
+
+function loaderOptions(config: FinetuneConfig, stores: number, nTimes: number): LoaderOptions {
+  return {
+    seed: config.seed,
+    sensors: Array.from({ length: stores }, () => config.sensors),
+    crop: { nTimes, place: "random" },
+    augment: config.augment,
+    dropout: { channels: config.channelDropout, modality: config.modalityDropout },
+    prefetch: config.loader.prefetch,
   };
 }
 

@@ -3,17 +3,17 @@ import { CHANNEL_NAMES } from "../../signal/index.ts";
 import type { WindowStore } from "../../store/index.ts";
 import type { PretrainConfig } from "../config/index.ts";
 import { droppedShare } from "../dropoutMask.ts";
-import type { MaskOptions } from "../masking.ts";
+import type { LoaderOptions } from "../loader/index.ts";
 import { reconstructionObjective } from "../objective/reconstruction.ts";
 import type { Checkpoint } from "../run/checkpoint.ts";
-import { type Corpus, planSampling, selectRows, splitStores } from "../sampling/index.ts";
-import { cosineSchedule } from "../schedule.ts";
+import { planSampling } from "../sampling/index.ts";
 import { noiseFeeds } from "../trainer/noiseFeeds.ts";
+import { openTraining, scheduleOf } from "../trainer/openTraining.ts";
 import { placeOfWindow } from "../trainer/placeOfWindow.ts";
 import type { TrainingPlatform } from "../trainer/platform.ts";
 import type { TrainingProgram } from "../trainer/program.ts";
-import { splitRule } from "../trainer/splitRule.ts";
-import { openTrainedModel } from "../trainer/trainedModel.ts";
+import type { TrainedModel } from "../trainer/trainedModel.ts";
+import { checkPatches, divideCorpora } from "./divideCorpora.ts";
 import { type PretrainNoise, pretrainFeeds } from "./pretrainFeeds.ts";
 import { pretrainValidation } from "./pretrainValidation.ts";
 
@@ -31,57 +31,30 @@ export interface PretrainInputs {
 
 /**
  * Masked reconstruction on several corpora (SPEC.md §7), ready to train.
- * @throws UsageError for corpora without windows to train on, GraphError for sizes that cannot be
+ * @throws UsageError for corpora without windows to train on and windows that do not divide into patches, GraphError for sizes that cannot be
  */
 export async function pretrainProgram(inputs: PretrainInputs, platform: TrainingPlatform): Promise<TrainingProgram> {
-  const { config, stores, resumed, init } = inputs;
-  const { seed, optimizer, schedule, batch } = config;
-  const { train, val } = divide(inputs);
+  const { config, stores, resumed, splitText, init: model = fromScratch(config) } = inputs;
+  const { seed, batch } = config;
+  const { sizes, head } = model;
+  checkPatches(stores, sizes);
+  const { train, val } = divideCorpora(config, stores, splitText);
   const plan = planSampling(train, { seed, windows: batch.windows, micro: batch.micro });
   const totalSteps = config.steps ?? (config.epochs ?? 1) * plan.stepsPerEpoch;
-  const model = init ?? fromScratch(config);
-  const { sizes, head } = model;
-  const opened = await openTrainedModel(
-    {
-      model,
-      objective: reconstructionObjective(sizes.patchSize),
-      rates: { dropout: droppedShare(config.dropout), head: 0, depth: 0, lora: 0 },
-      locationNoise: config.locationNoise > 0,
-      rules: { mode: "full", decay: optimizer.decay, depth: sizes.depth },
-      ema: config.ema,
-    },
-    platform,
-    resumed,
+  const opened = await openTraining(trainedModel(config, model), platform, resumed, () =>
+    platform.startLoader(stores, plan, { ...loaderOptions(config), part: platform.ranks }),
   );
+  const hidden = noiseOf(config, sizes.patchSize, stores[0]);
   const sensors = config.corpora.map((corpus) => corpus.sensors);
-  const { patchSize } = sizes;
-  const hidden: PretrainNoise = {
-    masks: masksOf(config, patchSize, stores[0]),
-    sigma: config.locationNoise,
-    patchSize,
-  };
   return {
     ...opened,
-    loader: platform.startLoader(stores, plan, {
-      seed,
-      sensors,
-      augment: config.augment,
-      dropout: { channels: config.channelDropout, modality: config.modalityDropout },
-      prefetch: config.loader.prefetch,
-      part: platform.ranks,
-    }),
     totalSteps,
-    schedule: cosineSchedule({
-      peak: optimizer.lr,
-      final: schedule.final,
-      warmupSteps: Math.round(schedule.warmup * totalSteps),
-      totalSteps,
-    }),
-    optimizer,
+    schedule: scheduleOf(config, totalSteps),
+    optimizer: config.optimizer,
     feeds(micro, { step, windows }) {
       const key = { seed, step };
       const [B, C, nTimes] = micro.shape;
-      const noise = noiseFeeds(opened.noise, key, micro.indices, { B, C, S: nTimes / patchSize });
+      const noise = noiseFeeds(opened.noise, key, micro.indices, { B, C, S: nTimes / sizes.patchSize });
       return { ...pretrainFeeds(micro, windows, key, hidden), ...noise };
     },
     describe: (corpus, row) => placeOfWindow(stores[corpus], row),
@@ -102,19 +75,30 @@ function fromScratch({ sizes = PUBLISHED, seed }: PretrainConfig): PanlunaModel 
   return { sizes, head, weights: initializeWeights(sizes, head, seed) };
 }
 
-/** Windows to train on and to validate on, by corpus. */
-function divide({ config, stores, splitText }: PretrainInputs): { readonly train: Corpus[]; readonly val: Corpus[] } {
-  const splits = splitStores(stores, splitRule(config.split, splitText));
-  const corpora = (part: "train" | "val") =>
-    stores.map((store, i): Corpus => {
-      const { weight, sensors } = config.corpora[i];
-      const rows = selectRows(store, { subjects: splits[i][part], sensors, minQuality: config.minQuality });
-      return { name: store.name, weight, layout: store.windows.layout, rows };
-    });
-  return { train: corpora("train"), val: corpora("val") };
+function trainedModel({ dropout, locationNoise, optimizer, ema }: PretrainConfig, model: PanlunaModel): TrainedModel {
+  const { patchSize, depth } = model.sizes;
+  return {
+    model,
+    objective: reconstructionObjective(patchSize),
+    rates: { dropout: droppedShare(dropout), head: 0, depth: 0, lora: 0 },
+    locationNoise: locationNoise > 0,
+    rules: { mode: "full", decay: optimizer.decay, depth },
+    ema,
+  };
 }
 
-function masksOf({ masking }: PretrainConfig, patchSize: number, { sfreq }: WindowStore): MaskOptions {
+function loaderOptions(config: PretrainConfig): LoaderOptions {
+  return {
+    seed: config.seed,
+    sensors: config.corpora.map(({ sensors }) => sensors),
+    augment: config.augment,
+    dropout: { channels: config.channelDropout, modality: config.modalityDropout },
+    prefetch: config.loader.prefetch,
+  };
+}
+
+function noiseOf({ masking, locationNoise }: PretrainConfig, patchSize: number, { sfreq }: WindowStore): PretrainNoise {
   const { kind, ratio, blockSeconds } = masking;
-  return { kind, ratio, span: Math.max(1, Math.round((blockSeconds * sfreq) / patchSize)) };
+  const span = Math.max(1, Math.round((blockSeconds * sfreq) / patchSize));
+  return { masks: { kind, ratio, span }, sigma: locationNoise, patchSize };
 }

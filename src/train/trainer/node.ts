@@ -74,8 +74,7 @@ export async function trainInFolder(job: TrainingJob, options: TrainingOptions):
     if (run !== undefined && program.task !== undefined && outcome.end !== "interrupted") await saveHead(run, versions);
     return outcome;
   } finally {
-    await run?.close();
-    await Promise.all(stores.map((store) => store.close()));
+    await closeAll([...(run ? [run] : []), ...stores]);
   }
 }
 
@@ -99,9 +98,14 @@ async function runProgram(
     const result = await trainingLoop(program, { ...options, checkpointEvery: config.checkpoints.every });
     return { ...result, totalSteps, monitor };
   } finally {
-    await program.loader.close();
-    await program.engine.close();
+    await closeAll([program.loader, program.engine]);
   }
+}
+
+/** Close everything, whatever goes wrong with one of them. */
+async function closeAll(parts: readonly { close(): Promise<void> }[]): Promise<void> {
+  const closed = await Promise.allSettled(parts.map((part) => part.close()));
+  for (const result of closed) if (result.status === "rejected") throw result.reason;
 }
 
 const storesOf = (job: TrainingJob): string[] =>
@@ -113,7 +117,7 @@ async function openAll(folders: readonly string[]): Promise<WindowStore[]> {
   const stores = opened.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
   const failed = opened.find((result) => result.status === "rejected");
   if (failed === undefined) return stores;
-  await Promise.all(stores.map((store) => store.close()));
+  await closeAll(stores);
   throw failed.reason;
 }
 
@@ -142,11 +146,11 @@ async function openRunOf(
     monitor,
   };
   const existing = fresh ? "replace" : "resume";
-  return openRun(folder, identity, { existing, keep: config.checkpoints.keep, mayChange: MAY_CHANGE(stores.length) });
+  return openRun(folder, identity, { existing, keep: config.checkpoints.keep, mayChange: mayChange(stores.length) });
 }
 
 /** What says where and how fast a run goes, not what comes out: stores have fingerprints. */
-const MAY_CHANGE = (stores: number): string[] => [
+const mayChange = (stores: number): string[] => [
   ...["checkpoints", "provider", "threads", "loader", "stores", "init", "split.file"],
   ...Array.from({ length: stores }, (_, i) => `corpora[${i}].store`),
 ];

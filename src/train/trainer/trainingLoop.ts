@@ -148,16 +148,21 @@ async function judge(program: TrainingProgram, options: LoopOptions, at: Positio
   return true;
 }
 
-/** Without validation windows the weights of the last step are the best. */
+/** Without a single validation value that is a number the weights of the last step are the best. */
 function verdictOn(
   program: TrainingProgram,
   { step, best }: Position,
   values: Readonly<Record<string, number>>,
 ): Verdict {
   const names = Object.keys(values);
-  if (names.length === 0) return { state: best, improved: step === program.totalSteps, stop: false };
+  const isLast = step === program.totalSteps;
+  if (names.length === 0) return { state: best, improved: isLast, stop: false };
   const { metric } = program.monitor;
-  if (names.includes(metric)) return judgeValidation(best, values[metric], step, program.stopping);
+  if (names.includes(metric)) {
+    const verdict = judgeValidation(best, values[metric], step, program.stopping);
+    const nothing = verdict.state.best === null && (isLast || verdict.stop);
+    return { ...verdict, improved: verdict.improved || nothing };
+  }
   throw new UsageError({
     where: "validation",
     what: "does not have the metric to watch",

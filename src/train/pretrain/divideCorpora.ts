@@ -1,0 +1,46 @@
+import { UsageError } from "../../errors.ts";
+import type { PanlunaSizes } from "../../model/index.ts";
+import type { WindowStore } from "../../store/index.ts";
+import type { PretrainConfig } from "../config/index.ts";
+import { type Corpus, selectRows, splitStores } from "../sampling/index.ts";
+import { splitRule } from "../trainer/splitRule.ts";
+
+/** Windows of every corpus, in the order of the configuration. */
+export interface DividedCorpora {
+  readonly train: readonly Corpus[];
+  /** May be without windows. */
+  readonly val: readonly Corpus[];
+}
+
+/**
+ * Windows to train on and to validate on, by corpus.
+ * @param stores one per corpus of the configuration
+ * @param splitText text of the file of `split`, where it names one
+ */
+export function divideCorpora(
+  config: PretrainConfig,
+  stores: readonly WindowStore[],
+  splitText: string | undefined,
+): DividedCorpora {
+  const splits = splitStores(stores, splitRule(config.split, splitText));
+  const corpora = (part: "train" | "val") =>
+    stores.map((store, i): Corpus => {
+      const { weight, sensors } = config.corpora[i];
+      const rows = selectRows(store, { subjects: splits[i][part], sensors, minQuality: config.minQuality });
+      return { name: store.name, weight, layout: store.windows.layout, rows };
+    });
+  return { train: corpora("train"), val: corpora("val") };
+}
+
+/** @throws UsageError for windows that are no whole number of patches */
+export function checkPatches(stores: readonly WindowStore[], { patchSize }: Pick<PanlunaSizes, "patchSize">): void {
+  const odd = stores.find(({ nTimes }) => nTimes % patchSize !== 0);
+  if (odd === undefined) return;
+  throw new UsageError({
+    where: odd.name,
+    what: "its windows do not divide into patches",
+    expected: `a multiple of ${patchSize} samples (${patchSize / odd.sfreq} s)`,
+    got: `${odd.nTimes} samples`,
+    todo: "Prepare it with another --window, or choose another sizes.patchSize",
+  });
+}
