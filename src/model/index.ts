@@ -1,5 +1,5 @@
 export { type CheckpointOptions, type LoadedModel, modelFromCheckpoint } from "./checkpoint.ts";
-export { initializeParameter, initializeWeights, type Weights } from "./initialize.ts";
+export { type InitialScale, initializeParameter, initializeWeights, type Weights } from "./initialize.ts";
 export { type LoraAdapters, mergeLora } from "./lora.ts";
 export { type NoiseInput, type NoiseRates, SILENT } from "./noise.ts";
 export {

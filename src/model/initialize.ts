@@ -10,16 +10,22 @@ export type Weights = ReadonlyMap<string, Tensor>;
 const SIGMA = 0.02;
 
 /**
+ * How wide linear layers start: "paper" takes σ 0.02 whatever their width, "fan-in" 1/√width, which keeps the size of a signal from layer to layer.
+ * Narrow networks and short trainings need the second: at σ 0.02 a signal of width 32 shrinks to a ninth in every layer.
+ */
+export type InitialScale = "paper" | "fan-in";
+
+/**
  * Untrained weights, the same for the same seed on every machine: linear layers, tokens and queries from a normal of σ 0.02 cut at ±2σ,
  * attention input projections Xavier-uniform, convolutions uniform ±1/√fan-in, embedding tables standard normal (PyTorch's defaults),
  * norms 1, biases 0. The output of each residual branch of block i is divided by √(2(i + 1)), so that depth does not swell the sum.
  */
-export function initializeWeights(sizes: PanlunaSizes, head: Head, seed = 0): Weights {
-  return new Map(parameterSpecs(sizes, head).map((spec) => [spec.name, initializeParameter(spec, seed)]));
+export function initializeWeights(sizes: PanlunaSizes, head: Head, seed = 0, scale: InitialScale = "paper"): Weights {
+  return new Map(parameterSpecs(sizes, head).map((spec) => [spec.name, initializeParameter(spec, seed, scale)]));
 }
 
-/** The starting value of one parameter; depends on (seed, name, shape) only. */
-export function initializeParameter(spec: ParameterSpec, seed: number): Tensor {
+/** The starting value of one parameter; depends on (seed, name, shape) and the scale only. */
+export function initializeParameter(spec: ParameterSpec, seed: number, scale: InitialScale = "paper"): Tensor {
   const { name, shape, init } = spec;
   const count = shape.reduce((product, length) => product * length, 1);
   const random = randomStream(seed, `weights/${name}`);
@@ -37,11 +43,12 @@ export function initializeParameter(spec: ParameterSpec, seed: number): Tensor {
       return float32(uniform(Math.sqrt(6 / (shape[0] + shape[1]))), shape);
     case "rotary":
       return float32(rotaryFrequencies(count), shape);
-    case "linear":
-    case "token": {
-      const sigma = SIGMA / residualDivisor(name);
-      return float32(truncatedNormal(random, count, sigma), shape);
+    case "linear": {
+      const sigma = scale === "paper" ? SIGMA : 1 / Math.sqrt(shape[1]);
+      return float32(truncatedNormal(random, count, sigma / residualDivisor(name)), shape);
     }
+    case "token":
+      return float32(truncatedNormal(random, count, SIGMA), shape);
   }
 }
 

@@ -14,6 +14,7 @@ const schema = z
     sensors: part.sensors,
     minQuality: part.minQuality,
     init: part.init,
+    initialScale: part.initialScale("fan-in"),
     sizes: part.sizes.optional(),
     mode: z
       .enum(["full", "frozen", "lora"])

@@ -14,6 +14,7 @@ const schema = z
     seed: part.seed,
     sizes: part.sizes.optional(),
     init: part.init,
+    initialScale: part.initialScale("paper"),
     corpora: z.array(corpus).min(1).describe("Stores to learn from; each micro-batch comes from one of them."),
     minQuality: part.minQuality,
     split: part.pretrainSplit.default({ val: 0.05, seed: 0 }),

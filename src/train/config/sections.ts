@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { PUBLISHED } from "../../model/index.ts";
+import { type InitialScale, PUBLISHED } from "../../model/index.ts";
 import { SENSORS } from "../../signal/index.ts";
 
 // Parts that the configurations of several commands share. `describe` is the reference that users read. `meta({ path })` marks files and folders;
@@ -32,6 +32,14 @@ export const sizes = z
     mlpRatio: size("mlpRatio", "hidden width of feed-forward parts over their input"),
   })
   .describe("Sizes of a network that starts from scratch; the published ones if not given. Not together with `init`.");
+
+export const initialScale = (usual: InitialScale) =>
+  z
+    .enum(["paper", "fan-in"])
+    .default(usual)
+    .describe(
+      "how wide linear layers start from scratch: σ 0.02 (paper), or 1/√width (fan-in), which small networks and short trainings need",
+    );
 
 export const init = pathTo("checkpoint (.safetensors) to start from; from scratch if not given").optional();
 

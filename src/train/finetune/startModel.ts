@@ -21,7 +21,7 @@ export interface StartWeights {
 
 /** The network before training: an encoder from a checkpoint or from scratch, with a new head for the task. */
 export function startModel(
-  { seed, sizes = PUBLISHED, mode, init: path }: FinetuneConfig,
+  { seed, sizes = PUBLISHED, mode, init: path, initialScale }: FinetuneConfig,
   spec: TaskSpec,
   init: StartWeights | undefined,
 ): PanlunaModel {
@@ -31,7 +31,8 @@ export function startModel(
     const whole = modelFromCheckpoint(encoder.weights, { name: init.name, head, seed });
     return { sizes: whole.sizes, head, weights: whole.weights };
   }
-  if (mode === "full" && path === undefined) return { sizes, head, weights: initializeWeights(sizes, head, seed) };
+  if (mode === "full" && path === undefined)
+    return { sizes, head, weights: initializeWeights(sizes, head, seed, initialScale) };
   throw new UsageError({
     where: "mode",
     what: `${mode} leaves the encoder as it is, and there is none`,
