@@ -50,9 +50,17 @@ export function productGradients(
       transA
         ? g.fusedMatMul(b, dy, { alpha, transA: transB, transB: true }) // op(b) dyᵀ
         : g.fusedMatMul(dy, b, { alpha, transB: !transB }), // dy op(b)ᵀ
-    db: () =>
-      transB
-        ? g.fusedMatMul(dy, a, { alpha, transA: true, transB: transA }) // dyᵀ op(a)
-        : g.fusedMatMul(a, dy, { alpha, transA: !transA }), // op(a)ᵀ dy
+    db: () => {
+      const [left, d] = !transA && b.shape.length === 2 ? asRows(g, [a, dy]) : [a, dy];
+      return transB
+        ? g.fusedMatMul(d, left, { alpha, transA: true, transB: transA }) // dyᵀ op(a)
+        : g.fusedMatMul(left, d, { alpha, transA: !transA }); // op(a)ᵀ dy
+    },
   };
+}
+
+/** Batches of matrices as rows of one, where their widths are constant: one product instead of many whose results are summed. */
+function asRows(g: Algebra, batches: readonly Value[]): readonly Value[] {
+  const fits = batches.every(({ shape }) => shape.length > 2 && typeof shape.at(-1) === "number");
+  return fits ? batches.map((x) => g.reshape(x, [-1, Number(x.shape.at(-1))])) : batches;
 }
