@@ -62,7 +62,7 @@ export async function finetuneProgram(inputs: FinetuneInputs, platform: Training
       const { noise } = opened;
       return finetuneFeeds(micro, { key: { seed, step }, task: name, rules, mass, noise, patchSize: sizes.patchSize });
     },
-    describe: (corpus, row) => placeOfWindow(trainStores[corpus], row),
+    placeOf: (corpus, row) => placeOfWindow(trainStores[corpus], row),
     validateEvery: config.validation.every * plan.stepsPerEpoch,
     validate: finetuneValidation(val, opened.engine, platform, { config, task, rules, scores }),
     monitor,

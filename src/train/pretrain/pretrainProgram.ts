@@ -57,7 +57,7 @@ export async function pretrainProgram(inputs: PretrainInputs, platform: Training
       const noise = noiseFeeds(opened.noise, key, micro.indices, { B, C, S: nTimes / sizes.patchSize });
       return { ...pretrainFeeds(micro, windows, key, hidden), ...noise };
     },
-    describe: (corpus, row) => placeOfWindow(stores[corpus], row),
+    placeOf: (corpus, row) => placeOfWindow(stores[corpus], row),
     validateEvery: config.validation.every,
     validate: pretrainValidation(stores, val, platform, opened, { config, hidden, sensors }),
     monitor: PRETRAIN_MONITOR,
@@ -70,9 +70,9 @@ export async function pretrainProgram(inputs: PretrainInputs, platform: Training
 /** What says which checkpoint is best. */
 export const PRETRAIN_MONITOR = { split: "val", metric: "loss", goal: "min" } as const;
 
-function fromScratch({ sizes = PUBLISHED, seed }: PretrainConfig): PanlunaModel {
+function fromScratch({ sizes = PUBLISHED, seed, initialScale }: PretrainConfig): PanlunaModel {
   const head = { kind: "reconstruct", numChannelNames: CHANNEL_NAMES.length } as const;
-  return { sizes, head, weights: initializeWeights(sizes, head, seed) };
+  return { sizes, head, weights: initializeWeights(sizes, head, seed, initialScale) };
 }
 
 function trainedModel({ dropout, locationNoise, optimizer, ema }: PretrainConfig, model: PanlunaModel): TrainedModel {

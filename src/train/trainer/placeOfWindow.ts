@@ -1,6 +1,14 @@
 import type { WindowStore } from "../../store/index.ts";
 
-/** "eegmat: Subject00_1 at 35 s": where a window comes from, for errors. */
-export function placeOfWindow({ name, recordings, windows }: WindowStore, row: number): string {
-  return `${name}: ${recordings[windows.recording[row]]} at ${windows.onset[row]} s`;
+/** Where a window comes from, for errors. */
+export interface WindowPlace {
+  /** "eegmat: Subject00_1" */
+  readonly recording: string;
+  /** Seconds from the start of the recording. */
+  readonly onset: number;
 }
+
+export const placeOfWindow = ({ name, recordings, windows }: WindowStore, row: number): WindowPlace => ({
+  recording: `${name}: ${recordings[windows.recording[row]]}`,
+  onset: windows.onset[row],
+});

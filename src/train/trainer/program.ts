@@ -6,6 +6,7 @@ import type { LoadedBatch, LoadedMicroBatch, Loader } from "../loader/index.ts";
 import type { Monitor } from "../run/run.ts";
 import type { Schedule } from "../schedule.ts";
 import type { TrainedTask } from "../task/index.ts";
+import type { WindowPlace } from "./placeOfWindow.ts";
 
 /** What is trained on what: all that differs between pretraining and fine-tuning. */
 export interface TrainingProgram {
@@ -20,8 +21,8 @@ export interface TrainingProgram {
   readonly losses: readonly string[];
   /** Inputs of the gradient graph for a micro-batch. */
   feeds(micro: LoadedMicroBatch, batch: LoadedBatch): Feeds;
-  /** "recording R01 at 35 s" of a window, for errors. */
-  describe(corpus: number, row: number): string;
+  /** Where a window comes from, for errors. */
+  placeOf(corpus: number, row: number): WindowPlace;
   /** Steps from validation to validation; there is one after the last step, too. */
   readonly validateEvery: number;
   /** Values on the validation windows, the same on all ranks. Empty where there are no validation windows. */

@@ -37,6 +37,7 @@ export const CPU: TrainingPlatform = {
 export function keepingSessions(): TrainingPlatform & { closeAll(): Promise<void> } {
   const kept = new Map<string, Promise<Session>>();
   const engine: Engine = {
+    name: "kept",
     async createSession(graph, options) {
       const key = graph.outputs.map(({ name }) => name).join();
       const session = kept.get(key) ?? CPU.engine.createSession(graph, options);
@@ -165,10 +166,10 @@ export async function trainOn(
   run: MemoryRun,
   options: Partial<LoopOptions> & { readonly platform?: TrainingPlatform } = {},
 ): Promise<LoopResult> {
-  const resumed = run.last && readCheckpoint(run.last, "last");
+  const resumed = run.last ? readCheckpoint(run.last, "last") : (options.resumed as Checkpoint | undefined);
   const program = await open(resumed, options.platform);
   try {
-    return await trainingLoop(program, { run, resumed, checkpointEvery: 2, ...options });
+    return await trainingLoop(program, { run, checkpointEvery: 2, ...options, resumed });
   } finally {
     await program.loader.close();
     await program.engine.close();
