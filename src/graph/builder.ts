@@ -1,7 +1,7 @@
 import { GraphError } from "../errors.ts";
 import { type Dim, shapeText } from "./dim.ts";
 import type { Graph } from "./graph.ts";
-import type { AnyOp, GraphNode, OpDef, Value } from "./op.ts";
+import type { AnyOp, GradientRule, GraphNode, OpDef, Value } from "./op.ts";
 import { type OpName, ops } from "./ops/index.ts";
 import { prune } from "./passes/prune.ts";
 import { type Dtype, float32, type Tensor } from "./tensor.ts";
@@ -31,6 +31,14 @@ export interface BuilderCore {
   readonly nodes: readonly GraphNode[];
   /** Apply an operator that is not known by a method, e.g. one that was read from a file. */
   apply(op: AnyOp, inputs: readonly (Value | undefined)[], attrs: GraphNode["attrs"]): Value[];
+  /**
+   * Let the gradient of `y` pass to `inputs` by a rule of its own instead of node by node: for a formula whose derivative as a whole
+   * takes fewer operations. `y` must depend on nothing trained but through `inputs`.
+   * @returns y
+   */
+  withGradient(y: Value, inputs: readonly Value[], rule: GradientRule["rule"]): Value;
+  /** The rules given so, by the value they are for. */
+  readonly gradientRules: ReadonlyMap<Value, GradientRule>;
   /** Run `build` with `prefix/` before the names of its nodes. */
   scope<T>(prefix: string, build: () => T): T;
   /** Close the graph: nodes that no output needs are left out. */
@@ -63,6 +71,7 @@ function createCore(graphName: string): BuilderCore {
   const shared = new Map<string, Value>();
   const parameters = new Map<string, Value>();
   const named = new Map<string, Value>();
+  const gradientRules = new Map<Value, GradientRule>();
   const taken = new Set<string>();
   let prefix = "";
 
@@ -82,6 +91,11 @@ function createCore(graphName: string): BuilderCore {
     named,
     inputs,
     nodes,
+    gradientRules,
+    withGradient(y, from, rule) {
+      gradientRules.set(y, { inputs: from, rule });
+      return y;
+    },
     input(name, dtype, shape) {
       const value: Value = { name: unique(name), dtype, shape };
       inputs.push(value);

@@ -58,12 +58,14 @@ function pullBack(tape: Tape, nodes: readonly GraphNode[]): void {
 
 function pullBackNode(tape: Tape, node: GraphNode): void {
   const { vjp } = node.op;
-  if (vjp === "composite") pullBackComposite(tape, node);
+  const whole = tape.g.gradientRules.get(node.outputs[0]);
+  if (whole !== undefined) passOn(tape, node, whole.inputs, whole.rule(tape.grads.get(node.outputs[0])!));
+  else if (vjp === "composite") pullBackComposite(tape, node);
   else if (vjp !== "zero") pullBackRule(tape, node, vjp);
 }
 
 function pullBackRule(tape: Tape, node: GraphNode, vjp: Exclude<AnyOp["vjp"], string>): void {
-  const { g, active, grads } = tape;
+  const { g, grads } = tape;
   const given = vjp({
     g,
     inputs: node.inputs as readonly Value[],
@@ -73,7 +75,17 @@ function pullBackRule(tape: Tape, node: GraphNode, vjp: Exclude<AnyOp["vjp"], st
     needs: (i: number) => isActive(tape, node.inputs[i]),
     where: node.name,
   });
-  node.inputs.forEach((value, i) => {
+  passOn(tape, node, node.inputs, given);
+}
+
+/** Add gradients to those that the values have already. */
+function passOn(
+  { g, active, grads }: Tape,
+  node: GraphNode,
+  to: readonly (Value | undefined)[],
+  given: readonly (Value | undefined)[],
+): void {
+  to.forEach((value, i) => {
     const gradient = given[i];
     if (value === undefined || gradient === undefined || !active.has(value)) return;
     if (typeText(gradient) !== typeText(value)) {

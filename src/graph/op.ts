@@ -38,6 +38,13 @@ export interface Pullback<A extends Attrs> {
  */
 export type Vjp<A extends Attrs> = ((p: Pullback<A>) => readonly (Value | undefined)[]) | "zero" | "composite";
 
+/** The gradient of one value with respect to others, whatever stands between them. */
+export interface GradientRule {
+  readonly inputs: readonly Value[];
+  /** Gradient per input; undefined where it is zero. */
+  rule(dy: Value): readonly (Value | undefined)[];
+}
+
 /**
  * An operator of the graph: how it is called, the types of its outputs, how ONNX spells it.
  * Adding an op is one file with one of these, one line in `ops/index.ts` and a test.

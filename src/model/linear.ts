@@ -1,4 +1,5 @@
 import { NORM_EPSILON, type Value } from "../graph/index.ts";
+import { doubledGelu, GELU_FACTOR } from "./doubledGelu.ts";
 import type { Network } from "./network.ts";
 import { dropout } from "./noise.ts";
 
@@ -67,17 +68,12 @@ export function feedForward(
 
 /**
  * `gelu(first x)` as `from · value`. Where gradients are taken, the products on both sides take the factors of
- * `gelu(√2 u) = √½ · u (1 + erf u)`, and the gradient uses the erf of the forward pass.
+ * `gelu(√2 u) = √½ · u (1 + erf u)`, see doubledGelu.ts.
  */
 function hiddenLayer(net: Network, first: string, x: Value): { readonly value: Value; readonly from: number } {
   if (net.training === undefined) return { value: net.g.gelu(linear(net, first, x)), from: 1 };
-  const u = linear(net, first, x, { to: Math.SQRT1_2 });
-  return { value: doubledGelu(net, u), from: Math.SQRT1_2 };
-}
-
-/** `u (1 + erf u) = √2 · gelu(√2 u)` */
-function doubledGelu({ g }: Network, u: Value): Value {
-  return g.mul(u, g.add(g.erf(u), g.scalar(1)));
+  const u = linear(net, first, x, { to: GELU_FACTOR });
+  return { value: doubledGelu(net.g, u), from: GELU_FACTOR };
 }
 
 /** The tensor as a matrix of rows: (…, n) → (rows, n). Nothing moves in memory. */

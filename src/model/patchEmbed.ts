@@ -1,9 +1,7 @@
-import { float32, NORM_EPSILON, type Tensor, type Value } from "../graph/index.ts";
+import { float32, type Tensor, type Value } from "../graph/index.ts";
+import { doubledGelu, GELU_FACTOR } from "./doubledGelu.ts";
+import { groupNorm, POSITIONS } from "./groupNorm.ts";
 import type { Network } from "./network.ts";
-
-/** Output positions of the first convolution, whatever the patch size (stride P/4). */
-const POSITIONS = 4;
-const GROUPS = 4;
 
 /**
  * Patch embedding (SPEC.md §3): three convolutions along each patch, each followed by GroupNorm and GELU.
@@ -16,11 +14,23 @@ export function patchEmbed(net: Network, x: Value): Value {
   const { g, sizes } = net;
   const kernel = sizes.patchSize / 2 - 1;
   const stride = sizes.patchSize / 4;
-  const stage = (i: number, input: Value, matrix: Value) =>
-    g.gelu(groupNorm(net, i + 1, g.matMul(input, matrix), net.parameter(`patch_embed.proj_in.${i}.bias`)));
-  const first = stage(0, x, strided(net, "patch_embed.proj_in.0", kernel, stride));
-  const second = stage(3, first, banded(net, "patch_embed.proj_in.3"));
-  return stage(6, second, banded(net, "patch_embed.proj_in.6"));
+  const matrices = [
+    strided(net, "patch_embed.proj_in.0", kernel, stride),
+    banded(net, "patch_embed.proj_in.3"),
+    banded(net, "patch_embed.proj_in.6"),
+  ];
+  if (net.training !== undefined) return trainedStages(net, x, matrices);
+  return matrices.reduce((input, matrix, i) => g.gelu(groupNorm(net, 3 * i, g.matMul(input, matrix))), x);
+}
+
+/** The stages with the GELU of `doubledGelu`, whose factors the norms around it take. */
+function trainedStages(net: Network, x: Value, matrices: readonly Value[]): Value {
+  const { g } = net;
+  const doubled = matrices.reduce((input, matrix, i) => {
+    const factors = { from: i === 0 ? 1 : GELU_FACTOR, to: GELU_FACTOR };
+    return doubledGelu(g, groupNorm(net, 3 * i, g.matMul(input, matrix), factors));
+  }, x);
+  return g.mul(doubled, g.scalar(GELU_FACTOR));
 }
 
 /** Matrix (P, 4·E) of a convolution from one channel to E: `M[p, o·E + e] = w[e, p − stride·o + padding]`. */
@@ -52,37 +62,4 @@ function tapSelector(inputs: number, kernel: number, stride: number, padding: nu
     }
   }
   return float32(data, [POSITIONS, inputs, kernel]);
-}
-
-/**
- * GroupNorm of `y + bias` with statistics over all channels and patches of a sample (SPEC.md §3), in columns of (position, channel).
- * Group means are column means times an averaging matrix, so nothing is transposed.
- */
-function groupNorm(net: Network, i: number, y: Value, bias: Value): Value {
-  const { g, sizes, parameter } = net;
-  const perGroup = g.constant(groupAverage(sizes.embedDim), "patch_embed/groups");
-  const columns = (name: string) => tiled(net, parameter(`patch_embed.proj_in.${i}.${name}`));
-  const columnBias = tiled(net, bias);
-  const groupMean = (v: Value) => g.matMul(g.reduceMean(v, [1]), perGroup); // (B, 1, D)
-  const mean = g.matMul(g.add(g.reduceMean(y, [1]), columnBias), perGroup);
-  const centred = g.add(y, g.sub(columnBias, mean));
-  const variance = groupMean(g.mul(centred, centred));
-  const scale = g.div(columns("weight"), g.sqrt(g.add(variance, g.scalar(NORM_EPSILON))));
-  return g.add(g.mul(centred, scale), columns("bias"));
-}
-
-/** A per-channel vector (E) repeated for the four positions: (4·E). */
-function tiled({ g, sizes }: Network, vector: Value): Value {
-  return g.reshape(g.concat([vector, vector, vector, vector], 0), [sizes.embedDim]);
-}
-
-/** (D, D): `y · M` replaces each column by the mean over the columns of its group. */
-function groupAverage(dim: number): Tensor {
-  const channels = dim / 4;
-  const groupOf = (column: number) => Math.floor(((column % channels) * GROUPS) / channels);
-  const data = new Float32Array(dim * dim);
-  for (let a = 0; a < dim; a++) {
-    for (let b = 0; b < dim; b++) if (groupOf(a) === groupOf(b)) data[a * dim + b] = GROUPS / dim;
-  }
-  return float32(data, [dim, dim]);
 }
