@@ -2,7 +2,7 @@ import { basename, dirname, resolve } from "node:path";
 import type { CommandConfig } from "../../train/config/index.ts";
 import { parseConfig } from "../../train/config/index.ts";
 import { paceOf, progressLine, smooth, startSmoothing } from "../../train/run/progressLine.ts";
-import type { TrainingJob, TrainingOutcome } from "../../train/trainer/node.ts";
+import type { TrainingJob, TrainingOutcome, TrainingStart } from "../../train/trainer/node.ts";
 import type { Report } from "../defineCommand.ts";
 import type { Effects } from "../effects.ts";
 import { choice, type FlagValues, texts, toggle, whole } from "../flags.ts";
@@ -79,16 +79,21 @@ function outcomeText(
   return [`${run}: ${counted(step, "step")} in ${duration(seconds)}${early}`, found, `next: ${next}`];
 }
 
+/** Values that the line of a validation tells; metrics.jsonl has all. */
+const MOST_SHOWN = 4;
+
 /** A line that tells loss, rate, learning rate and time left, and one for every validation. */
 function progressOf(effects: Effects) {
   const progress = effects.progress("steps");
   const seconds = () => effects.now() / 1000;
   let pace: ReturnType<typeof startSmoothing> | undefined;
   let total = 0;
+  let watched = "loss";
   let [windows, waited] = [0, 0];
   return {
-    onStart({ step, totalSteps }: { readonly step: number; readonly totalSteps: number }) {
+    onStart({ step, totalSteps, metric }: TrainingStart) {
       total = totalSteps;
+      watched = metric;
       const moment = { step, totalSteps, windows, waited, time: seconds(), loss: Number.NaN, learningRate: Number.NaN };
       pace = startSmoothing(moment);
       if (step > 0 && effects.rank === 0) effects.note(`going on after step ${step} of ${totalSteps}`);
@@ -103,8 +108,8 @@ function progressOf(effects: Effects) {
     onValidation(step: number, values: Readonly<Record<string, number>>, improved: boolean) {
       if (effects.rank > 0) return;
       progress.end();
-      const shown = Object.entries(values).slice(0, 4);
-      const told = shown.map(([name, value]) => `${name} ${significant(value)}`).join(", ");
+      const names = [...new Set(["loss", watched, ...Object.keys(values)])].slice(0, MOST_SHOWN);
+      const told = names.flatMap((name) => (name in values ? [`${name} ${significant(values[name])}`] : [])).join(", ");
       if (told !== "") effects.note(`step ${step}: validation ${told}${improved ? " (best so far)" : ""}`);
     },
     end: () => progress.end(),

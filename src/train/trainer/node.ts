@@ -46,6 +46,8 @@ export interface TrainingStart {
   /** Steps done before. */
   readonly step: number;
   readonly totalSteps: number;
+  /** What says which weights are best. */
+  readonly metric: string;
 }
 
 /** What came of a training. */
@@ -94,7 +96,7 @@ async function runProgram(
 ): Promise<TrainingOutcome> {
   const { totalSteps, monitor } = program;
   try {
-    options.onStart?.({ step: options.resumed?.step ?? 0, totalSteps });
+    options.onStart?.({ step: options.resumed?.step ?? 0, totalSteps, metric: monitor.metric });
     const result = await trainingLoop(program, { ...options, checkpointEvery: config.checkpoints.every });
     return { ...result, totalSteps, monitor };
   } finally {
