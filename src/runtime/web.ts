@@ -1,6 +1,7 @@
 import type { Env } from "onnxruntime-common";
 import { SessionError } from "../errors.ts";
 import type { Graph } from "../graph/index.ts";
+import { gpuDeviceSession, ortDeviceSession } from "./deviceSession.ts";
 import { gpuSession } from "./gpuSession.ts";
 import { COMMON_OPTIONS, createQueue, type OrtModule, type OrtSettings, ortSession, type Queue } from "./ort.ts";
 import type { Engine, SessionOptions } from "./session.ts";
@@ -55,6 +56,16 @@ export const webEngine: Engine = {
       return ortSession(ort, part, settings);
     };
     return options.provider === "webgpu" ? gpuSession(graph, open("webgpu"), open("wasm")) : open("wasm")(graph);
+  },
+  async createDeviceSession(graph, { kept, provider, threads }) {
+    const openDevice = (build: Build) => async (part: Graph, names: readonly string[]) => {
+      const { ort, ...settings } = await startOnce(build, threads);
+      return ortDeviceSession(ort, part, settings, names);
+    };
+    const openCpu = (part: Graph) => webEngine.createSession(part, { provider: "wasm", ...(threads && { threads }) });
+    return provider === "webgpu"
+      ? gpuDeviceSession(graph, kept, openDevice("webgpu"), openCpu)
+      : openDevice("wasm")(graph, kept);
   },
 };
 
