@@ -10,6 +10,7 @@ export default defineConfig({
     "src/runtime/web.ts",
     "src/store/node.ts",
     "src/datasets/node.ts",
+    "src/train/node.ts",
     "src/cli/main.ts",
     "src/runtime/worker/sessionWorker.js",
     "src/cli/prepare/lane.ts",
