@@ -3,6 +3,7 @@ import type { CommandConfig } from "../../train/config/index.ts";
 import { parseConfig } from "../../train/config/index.ts";
 import { paceOf, progressLine, smooth, startSmoothing } from "../../train/run/progressLine.ts";
 import type { TrainingJob, TrainingOutcome, TrainingStart } from "../../train/trainer/node.ts";
+import type { TrainedStep } from "../../train/trainer/trainingLoop.ts";
 import type { Report } from "../defineCommand.ts";
 import type { Effects } from "../effects.ts";
 import { choice, type FlagValues, texts, toggle, whole } from "../flags.ts";
@@ -98,20 +99,24 @@ function progressOf(effects: Effects) {
       pace = startSmoothing(moment);
       if (step > 0 && effects.rank === 0) effects.note(`going on after step ${step} of ${totalSteps}`);
     },
-    onStep(done: { step: number; loss: number; lr: number; windows: number; waited: number }) {
+    onStep({ step, loss, lr: learningRate, ...done }: TrainedStep) {
       windows += done.windows;
       waited += done.waited;
-      const { step, loss, lr: learningRate } = done;
       pace = smooth(pace!, { step, totalSteps: total, windows, waited, time: seconds(), loss, learningRate });
       progress.update(step, total, progressLine(paceOf(pace)));
     },
     onValidation(step: number, values: Readonly<Record<string, number>>, improved: boolean) {
       if (effects.rank > 0) return;
       progress.end();
-      const names = [...new Set(["loss", watched, ...Object.keys(values)])].slice(0, MOST_SHOWN);
-      const told = names.flatMap((name) => (name in values ? [`${name} ${significant(values[name])}`] : [])).join(", ");
+      const told = valuesText(values, watched);
       if (told !== "") effects.note(`step ${step}: validation ${told}${improved ? " (best so far)" : ""}`);
     },
     end: () => progress.end(),
   };
+}
+
+/** The loss, the value that says which weights are best, and others. */
+function valuesText(values: Readonly<Record<string, number>>, watched: string): string {
+  const names = [...new Set(["loss", watched, ...Object.keys(values)])].slice(0, MOST_SHOWN);
+  return names.flatMap((name) => (name in values ? [`${name} ${significant(values[name])}`] : [])).join(", ");
 }
