@@ -38,7 +38,8 @@ const STEP_OVER_FORWARD = 3;
  * Speed of a training step of the published network with its reconstruction head, every parameter trained: forward, backward, norm and
  * clipping, AdamW. `gflop` is three times the forward pass as specified (flops.ts), `executedGflop` what the gradient graph does
  * (executedFlops.ts). `efficiency` is `gflop` per second over the rate of a bare MatMul, median over turns that each time the MatMul before
- * and after. Peak memory is that of the process, `afterGcMiB` what stays between steps.
+ * and after; `best…` compares minima, `cpu…` processor time, which on one thread other work on the machine disturbs least. Peak memory is
+ * that of the process, `afterGcMiB` what stays between steps.
  */
 export async function train(args: readonly string[]): Promise<{ result: unknown; out?: string }> {
   const { threads, cases, repeat, profile, out } = timingOptions(args, "2");
@@ -113,6 +114,7 @@ async function timeCase(
     efficiency: round(gflop / pace, 3),
     executedEfficiency: round(executed / pace, 3),
     bestEfficiency: round(gflop / ms.min / (matmuls / reference.min), 3),
+    cpuEfficiency: round(gflop / ms.cpu / (matmuls / reference.cpu), 3),
     peakRssMiB: peak,
     afterGcMiB: kept,
   };
