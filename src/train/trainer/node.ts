@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { availableParallelism } from "node:os";
+import { availableParallelism, cpus } from "node:os";
 import { basename } from "node:path";
 import { FormatError } from "../../errors.ts";
 import { modelFromCheckpoint, readStateDict } from "../../model/index.ts";
@@ -157,7 +157,6 @@ const mayChange = (stores: number): string[] => [
   ...Array.from({ length: stores }, (_, i) => `corpora[${i}].store`),
 ];
 
-/** Threads of a rank: the cores of the machine are shared by those ranks that run on it. */
 function platformOf(
   { config: { provider, threads, loader } }: TrainingJob,
   about: { readonly stores: readonly WindowStore[]; readonly folders: readonly string[]; readonly ranks: Communicator },
@@ -168,7 +167,7 @@ function platformOf(
     engine: nodeEngine,
     session: {
       provider,
-      threads: threads ?? Math.max(1, Math.floor(availableParallelism() / localRanks(process.env, ranks.size))),
+      threads: threads ?? threadsOf(ranks),
     },
     ranks,
     startLoader: (used, plan, options) =>
@@ -178,6 +177,13 @@ function platformOf(
         { ...options, workers: loader.workers },
       ),
   };
+}
+
+/** Threads of a rank: the cores that it is bound to, or its share of those of the machine. */
+function threadsOf({ size }: Communicator): number {
+  const usable = availableParallelism();
+  const bound = usable < cpus().length;
+  return bound ? usable : Math.max(1, Math.floor(usable / localRanks(process.env, size)));
 }
 
 async function programOf(
