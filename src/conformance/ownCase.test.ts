@@ -22,7 +22,7 @@ const info: CaseInfo = {
   tolerances: {
     forward: 1e-6,
     intermediate: 1e-6,
-    loss: 1e-6,
+    loss: 2e-6, // the authors' own: merged and unmerged forms round differently
     grad_abs: 1e-6,
     grad_rel: 1e-5,
     grad_norm: 1e-5,
