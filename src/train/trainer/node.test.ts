@@ -1,0 +1,91 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { FormatError, UsageError } from "../../errors.ts";
+import { createStore } from "../../store/node.ts";
+import { eeg, fakeMeta, fakeRows } from "../../store/pairs/fakeWindows.ts";
+import type { FinetuneConfig } from "../config/index.ts";
+import { readHead, readTaskModel } from "../task/index.ts";
+import { type TrainingJob, type TrainingOptions, trainInFolder } from "./node.ts";
+import { finetuneConfigOf, SCORES } from "./pairs/fakeTraining.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "panluna-training-"));
+const store = join(folder, "store");
+const channels = eeg.slice(0, 2);
+
+beforeAll(async () => {
+  const writer = await createStore(store, fakeMeta());
+  const part = await writer.openPart("p");
+  for (const subject of ["A", "B", "C", "D"]) await part.append(channels, fakeRows(subject, channels, 8));
+  await part.commit({});
+  await writer.finish({});
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const settings = { stores: [store], task: "rate", epochs: 1, loader: { workers: 0 }, threads: 1 };
+const jobOf = (name: string, changes: object = {}, fresh = false): TrainingJob => {
+  const config: FinetuneConfig = finetuneConfigOf({ ...settings, ...changes });
+  return { kind: "finetune", folder: join(folder, name), config, fresh, scores: SCORES };
+};
+const options: TrainingOptions = { versions: { panluna: "0" }, note: () => {} };
+const locks = (name: string) => readdirSync(join(folder, name)).filter((entry) => entry.includes(".lock"));
+
+describe("a training in a folder", () => {
+  it("leaves a model, its head apart, and what a person wants to know; a second call does nothing", async () => {
+    const outcome = await trainInFolder(jobOf("done"), options);
+    expect(outcome).toMatchObject({
+      end: "complete",
+      totalSteps: outcome.step,
+      monitor: { metric: "loss", goal: "min" },
+    });
+    const read = (name: string) => new Uint8Array(readFileSync(join(folder, "done", name)));
+    const { task, model } = readTaskModel(read("best.safetensors"), "best");
+    expect(task).toMatchObject({ name: "rate", nTimes: 128, spec: { kind: "regression", unit: "bpm" } });
+    expect(readHead(read("head.safetensors"), "head").task).toEqual(task);
+    expect(model.head).toEqual({ kind: "classify", numClasses: 1 });
+    const before = read("metrics.jsonl");
+    const steps: number[] = [];
+    const again = await trainInFolder(jobOf("done"), { ...options, onStep: ({ step }) => steps.push(step) });
+    expect([again.end, steps, read("metrics.jsonl")]).toEqual(["complete", [], before]);
+    expect(locks("done")).toEqual([]);
+  });
+
+  it("goes on with other threads, but not with other settings, unless it starts anew", async () => {
+    const other = { optimizer: { lr: 5e-3 } };
+    await trainInFolder(jobOf("same"), options);
+    await trainInFolder(jobOf("same", { threads: 2, checkpoints: { every: 3 } }), options);
+    const failed = trainInFolder(jobOf("same", other), options);
+    await expect(failed).rejects.toThrow(UsageError);
+    await expect(failed).rejects.toThrow("optimizer.lr: 0.001 → 0.005");
+    expect(locks("same")).toEqual([]);
+    expect((await trainInFolder(jobOf("same", other, true), options)).end).toBe("complete");
+  });
+
+  it("reads the people of each side from a file", async () => {
+    const file = join(folder, "split.json");
+    const split = (sides: object) => writeFileSync(file, JSON.stringify(sides));
+    split({ train: ["A", "B"], val: ["C"], test: ["D"] });
+    const outcome = await trainInFolder(jobOf("split", { split: { file } }), options);
+    expect(outcome.totalSteps).toBe(Math.round(8 / 6)); // 4 labelled windows of each person
+    split({ train: ["A", "B"], val: ["B"], test: ["D"] });
+    const leaking = trainInFolder(jobOf("leak", { split: { file } }), options);
+    await expect(leaking).rejects.toThrow(/^split\.json: /);
+    expect(locks("leak")).toEqual([]);
+  });
+
+  it.each([
+    ["stores", { stores: [join(folder, "nowhere"), store] }, "nowhere"],
+    [
+      "init",
+      { init: join(folder, "gone.safetensors"), sizes: undefined },
+      "gone.safetensors: cannot be opened: got no such file. Check the path",
+    ],
+    ["split", { split: { file: join(folder, "gone.json") } }, "gone.json: cannot be opened"],
+  ])("without what its %s names is refused, and lets go of the folder", async (name, changes, message) => {
+    const failed = trainInFolder(jobOf(`refused-${name}`, changes), options);
+    await expect(failed).rejects.toThrow(FormatError);
+    await expect(failed).rejects.toThrow(message);
+    if (existsSync(join(folder, `refused-${name}`))) expect(locks(`refused-${name}`)).toEqual([]);
+  });
+});
