@@ -24,7 +24,7 @@ const objective = labelledObjective({ kind: "multiclass" });
 const graphs = trainingGraphs({ model, trained: [...rules.keys()], objective });
 const weights: Weights = new Map([...rules.keys()].map((name) => [name, model.weights.get(name)!]));
 const options: EngineOptions = { rules, ema: 0.9, state: { weights, m: new Map(), v: new Map() } };
-const UPDATE = { lr: 3e-3, betas: [0.9, 0.98], eps: 1e-8, weightDecay: 0.05, clip: 0.1 } as const;
+const UPDATE = { lr: 1e-3, betas: [0.9, 0.98], eps: 1e-8, weightDecay: 0.05, clip: 0.1 } as const;
 
 /** Three windows in two micro-batches: the noise of `randomFeeds`, and labels and weights that make a loss of about 1. */
 const inputs: Feeds[] = [[0, 2], [1]].map((classes) => {
@@ -36,6 +36,9 @@ const inputs: Feeds[] = [[0, 2], [1]].map((classes) => {
   const own = { ...feeds, target, window_weight: float32(classes.map(() => 1 / 3)) };
   return Object.fromEntries(Object.entries(own).filter(([name]) => !rules.has(name)));
 });
+
+/** How far five steps of AdamW at this rate may lie apart: the authors' own tolerances for that (shared fixtures, f_train5). */
+const TOLERANCE = { loss: 3e-6, norm: 5e-6 / 0.33, parameter: 1e-4 };
 
 /** Five steps of two micro-batches. */
 async function train(engine: StepEngine) {
@@ -105,9 +108,9 @@ describe.each<[Provider, boolean, string]>([
     }, 300_000);
 
     test("in losses and norms of the gradient", () => {
-      expect(difference(Float32Array.from(device.losses), Float32Array.from(host.losses))).toBeLessThan(2e-6);
       const ratios = device.norms.map((norm, i) => norm / host.norms[i]);
-      expect(difference(Float32Array.from(ratios), new Float32Array(5).fill(1))).toBeLessThan(2e-6);
+      expect(difference(Float32Array.from(device.losses), Float32Array.from(host.losses))).toBeLessThan(TOLERANCE.loss);
+      expect(difference(Float32Array.from(ratios), new Float32Array(5).fill(1))).toBeLessThan(TOLERANCE.norm);
     });
 
     test("in every tensor of the state, in its order", () => {
@@ -117,7 +120,9 @@ describe.each<[Provider, boolean, string]>([
       expect(largestDifference(state.m, host.state.m)).toBeLessThan(1e-6);
       expect(largestDifference(state.v, host.state.v)).toBeLessThan(1e-8);
       for (const kind of ["weights", "ema"] as const) {
-        expect(largestDifference(learned(state[kind]!, host), learned(host.state[kind]!, host))).toBeLessThan(1e-5);
+        expect(largestDifference(learned(state[kind]!, host), learned(host.state[kind]!, host))).toBeLessThan(
+          TOLERANCE.parameter,
+        );
       }
     });
 
@@ -165,7 +170,7 @@ describe("gradients on a device", () => {
     await engine.close();
     expect(norm).toBe(0);
     const name = "classifier.decoder_ffn.fc2.weight"; // of the head: the full rate
-    const expected = Float32Array.from(weights.get(name)!.data as Float32Array, (v) => v * (1 - 3e-3 * 0.05));
+    const expected = Float32Array.from(weights.get(name)!.data as Float32Array, (v) => v * (1 - 1e-3 * 0.05));
     expect(difference(after.get(name)!.data, expected)).toBeLessThan(1e-7);
     expect(after.get("norm.bias")!.data).toEqual(weights.get("norm.bias")!.data);
     expect(difference(ema!.get(name)!.data, expected)).toBeLessThan(1e-4);
