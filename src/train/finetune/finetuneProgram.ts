@@ -7,7 +7,7 @@ import { labelledObjective } from "../objective/labelled.ts";
 import type { Checkpoint } from "../run/checkpoint.ts";
 import type { Monitor } from "../run/run.ts";
 import type { TrainedTask } from "../task/index.ts";
-import { openTraining, scheduleOf } from "../trainer/openTraining.ts";
+import { openTraining, resumedModel, scheduleOf } from "../trainer/openTraining.ts";
 import { placeOfWindow } from "../trainer/placeOfWindow.ts";
 import type { TrainingPlatform } from "../trainer/platform.ts";
 import type { TrainingProgram } from "../trainer/program.ts";
@@ -26,7 +26,7 @@ export interface FinetuneInputs {
   readonly stores: readonly WindowStore[];
   /** Text of the file of `split`, where it names one. */
   readonly splitText?: string;
-  /** The checkpoint of `init`; from scratch if not given. */
+  /** The checkpoint of `init`; from scratch if not given. Not needed to go on. */
   readonly init?: StartWeights;
   readonly resumed?: Checkpoint;
   readonly scores: TaskScores;
@@ -41,7 +41,7 @@ export async function finetuneProgram(inputs: FinetuneInputs, platform: Training
   const { seed, task: name } = config;
   const spec = taskOf(stores, name);
   const monitor = finetuneMonitor(config, spec, scores);
-  const model = startModel(config, spec, init);
+  const model = resumedModel(resumed) ?? startModel(config, spec, init);
   const { sizes, head } = model;
   const nTimes = lengthOfWindows(stores, config, sizes);
   const { train, val, plan } = taskData(stores, config, splitRule(config.split, inputs.splitText));

@@ -8,7 +8,7 @@ import { reconstructionObjective } from "../objective/reconstruction.ts";
 import type { Checkpoint } from "../run/checkpoint.ts";
 import { planSampling } from "../sampling/index.ts";
 import { noiseFeeds } from "../trainer/noiseFeeds.ts";
-import { openTraining, scheduleOf } from "../trainer/openTraining.ts";
+import { openTraining, resumedModel, scheduleOf } from "../trainer/openTraining.ts";
 import { placeOfWindow } from "../trainer/placeOfWindow.ts";
 import type { TrainingPlatform } from "../trainer/platform.ts";
 import type { TrainingProgram } from "../trainer/program.ts";
@@ -24,7 +24,7 @@ export interface PretrainInputs {
   readonly stores: readonly WindowStore[];
   /** Text of the file of `split`, where it names one. */
   readonly splitText?: string;
-  /** The model of `init`, with a reconstruction head; from scratch if not given. */
+  /** The model of `init`, with a reconstruction head; from scratch if not given. Not needed to go on. */
   readonly init?: PanlunaModel;
   readonly resumed?: Checkpoint;
 }
@@ -34,7 +34,8 @@ export interface PretrainInputs {
  * @throws UsageError for corpora without windows to train on and windows that do not divide into patches, GraphError for sizes that cannot be
  */
 export async function pretrainProgram(inputs: PretrainInputs, platform: TrainingPlatform): Promise<TrainingProgram> {
-  const { config, stores, resumed, splitText, init: model = fromScratch(config) } = inputs;
+  const { config, stores, resumed, splitText, init } = inputs;
+  const model = resumedModel(resumed) ?? init ?? fromScratch(config);
   const { seed, batch } = config;
   const { sizes, head } = model;
   checkPatches(stores, sizes);

@@ -62,6 +62,22 @@ describe("a training in a folder", () => {
     expect((await trainInFolder(jobOf("same", other, true), options)).end).toBe("complete");
   });
 
+  it("goes on although the checkpoint that it was started from is gone", async () => {
+    const init = join(folder, "moved.safetensors");
+    const changes = { init, mode: "lora", lora: { rank: 2 } };
+    writeFileSync(init, readFileSync(join(folder, "done", "best.safetensors")));
+    const controller = new AbortController();
+    const onStep = () => controller.abort();
+    const first = await trainInFolder(jobOf("moved", changes), { ...options, onStep, signal: controller.signal });
+    expect(first).toMatchObject({ step: 1, end: "interrupted" });
+    rmSync(init);
+    expect((await trainInFolder(jobOf("moved", changes), options)).end).toBe("complete");
+    const read = (name: string) => new Uint8Array(readFileSync(join(folder, name, "best.safetensors")));
+    writeFileSync(init, read("done"));
+    await trainInFolder(jobOf("unmoved", changes), options);
+    expect(read("moved")).toEqual(read("unmoved"));
+  });
+
   it("reads the people of each side from a file", async () => {
     const file = join(folder, "split.json");
     const split = (sides: object) => writeFileSync(file, JSON.stringify(sides));

@@ -195,7 +195,7 @@ async function programOf(
   const splitText =
     typeof split === "object" && "file" in split ? (await readBytes(split.file)).toString("utf8") : undefined;
   const start =
-    init === undefined
+    init === undefined || resumed !== undefined
       ? undefined
       : { tensors: readStateDict(await readBytes(init), basename(init)), name: basename(init) };
   const common = { stores, splitText, resumed };

@@ -1,3 +1,4 @@
+import type { PanlunaModel } from "../../model/index.ts";
 import type { Loader } from "../loader/index.ts";
 import type { Checkpoint } from "../run/checkpoint.ts";
 import { cosineSchedule, type Schedule } from "../schedule.ts";
@@ -18,6 +19,12 @@ export async function openTraining(
     await opened.engine.close();
     throw error;
   }
+}
+
+/** The network of a training that goes on: a checkpoint holds all of it, and what it was started from may be gone. */
+export function resumedModel(resumed: Checkpoint | undefined): PanlunaModel | undefined {
+  if (resumed?.sizes === undefined || resumed.head === undefined) return undefined;
+  return { sizes: resumed.sizes, head: resumed.head, weights: resumed.weights };
 }
 
 /** The options of a learning rate as configurations have them. */
