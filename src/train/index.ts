@@ -17,7 +17,7 @@ export {
   NOTHING_VALIDATED,
   type Verdict,
 } from "./earlyStopping.ts";
-export { openHostEngine } from "./engine/hostEngine.ts";
+export { openStepEngine } from "./engine/openStepEngine.ts";
 export type { EngineOptions, EngineState, StepEngine, StepUpdate } from "./engine/stepEngine.ts";
 export { type TrainingGraphs, type TrainingSetup, trainingGraphs } from "./engine/trainingGraphs.ts";
 export { type FinetuneInputs, finetuneProgram } from "./finetune/finetuneProgram.ts";

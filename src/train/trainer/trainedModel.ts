@@ -1,5 +1,5 @@
 import { type LoraAdapters, mergeLora, type PanlunaModel, parameterSpecs, type Weights } from "../../model/index.ts";
-import { openHostEngine } from "../engine/hostEngine.ts";
+import { openStepEngine } from "../engine/openStepEngine.ts";
 import type { EngineState, StepEngine } from "../engine/stepEngine.ts";
 import { type TrainingSetup, trainingGraphs } from "../engine/trainingGraphs.ts";
 import { parameterRules, type RuleOptions } from "../optimizer/groups.ts";
@@ -50,7 +50,7 @@ export async function openTrainedModel(
   const weights: Weights = new Map(trained.map((name) => [name, all.get(name)!]));
   const { m, v, ema: averaged } = resumed ?? { m: new Map(), v: new Map() };
   const state = { weights, m, v, ...(averaged && { ema: averaged }) };
-  const opened = await openHostEngine(engine, graphs, { rules, ema, state }, session);
+  const opened = await openStepEngine(engine, graphs, { rules, ema, state }, session);
   const weightsOf = (own: Weights): Weights =>
     new Map([...all].map(([name, tensor]) => [name, own.get(name) ?? tensor]));
   return {
