@@ -10,8 +10,8 @@ import type { TensorType } from "./tensor.ts";
 /**
  * Reverse-mode differentiation: adds the nodes that compute `∂loss/∂v` for every `v` to the builder.
  * The rule of each operator stands in its own file (`vjp`).
- * @param loss a float scalar
  * At kinks it is a subgradient: 0 for `abs` at 0; equal operands and equal extremes share evenly.
+ * @param loss a float scalar
  * @param wrt float inputs, parameters or values on the way to the loss
  * @returns gradients of the shape of each value; a value that the loss does not depend on gets zeros
  * @throws GraphError where the loss is no scalar, a value is not float, or a rule does not cover its node
