@@ -5,6 +5,7 @@ import {
   configDigest,
   configReference,
   finetuneConfig,
+  markedPaths,
   parseConfig,
   pretrainConfig,
   stableJson,
@@ -178,6 +179,18 @@ describe("the digest of a configuration", () => {
       expect(await digestOf(MINIMAL + same)).toBe(digest);
     }
     expect(await digestOf("corpora: [{store: elsewhere/a}]")).toBe(digest);
+  });
+});
+
+describe("what may change when a run goes on", () => {
+  it("is named whether it was given or not, in every corpus", () => {
+    const config = { corpora: [{ store: "a" }, { store: "b", weight: 2 }], split: { file: "people.json" } };
+    const machine = ["checkpoints", "provider", "threads", "loader"];
+    expect(markedPaths(pretrainConfig.schema, config, ["path", "machine"])).toEqual([
+      ...["init", "corpora[0].store", "corpora[1].store", "split.file"],
+      ...machine,
+    ]);
+    expect(markedPaths(finetuneConfig.schema, { stores: ["a"] }, ["machine"])).toEqual(machine);
   });
 });
 

@@ -68,8 +68,8 @@ const MOST_SHOWN = 8;
  * @throws UsageError that lists what differs and says how to start anew
  */
 export function checkSameRun(
-  before: Pick<RunFile, "config" | "seed" | "fingerprint">,
-  after: Pick<RunIdentity, "config" | "seed" | "fingerprint">,
+  before: Pick<RunFile, "config" | "seed" | "fingerprint" | "split">,
+  after: Pick<RunIdentity, "config" | "seed" | "fingerprint" | "split">,
   { where, mayChange = [] }: { readonly where: string; readonly mayChange?: readonly string[] },
 ): void {
   const inConfig = differences(before.config, after.config).filter(({ path }) => !mayChange.some(covers(path)));
@@ -79,6 +79,7 @@ export function checkSameRun(
     ...(before.fingerprint === after.fingerprint
       ? []
       : [`data: ${before.fingerprint.slice(0, 12)} → ${after.fingerprint.slice(0, 12)}`]),
+    ...(before.split === after.split ? [] : ["the text of split.file"]),
   ];
   if (found.length === 0) return;
   const more = found.length > MOST_SHOWN ? `; and ${found.length - MOST_SHOWN} more` : "";

@@ -126,7 +126,7 @@ async function removeRun(folder: string, names: readonly string[]): Promise<unde
 /** Write run.json with this session added, and the config for people. */
 async function describe(
   folder: string,
-  { config, seed, fingerprint, versions, monitor }: RunIdentity,
+  { config, seed, fingerprint, split, versions, monitor }: RunIdentity,
   before: RunFile | undefined,
   { mayChange = [] }: OpenRunOptions,
   { step, now }: { readonly step: number; readonly now: number },
@@ -138,6 +138,7 @@ async function describe(
     configDigest: before?.configDigest ?? digestOf(withoutPaths(config, mayChange)),
     seed,
     fingerprint,
+    ...(split !== undefined && { split }),
     monitor,
     sessions: [...(before?.sessions ?? []), session],
   };

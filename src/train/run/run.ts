@@ -9,6 +9,8 @@ export interface RunIdentity {
   readonly seed: number;
   /** Hex digest over the data, see `dataFingerprint`. */
   readonly fingerprint: string;
+  /** Hex digest over the file that divides the people, where the config names one. */
+  readonly split?: string;
   /** Of panluna, node, onnxruntime, and the CPU; told, not compared. */
   readonly versions: Readonly<Record<string, string>>;
   /** Which validation value says which checkpoint is best. */

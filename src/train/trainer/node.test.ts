@@ -88,6 +88,9 @@ describe("a training in a folder", () => {
     const leaking = trainInFolder(jobOf("leak", { split: { file } }), options);
     await expect(leaking).rejects.toThrow(/^split\.json: /);
     expect(locks("leak")).toEqual([]);
+    const changed = trainInFolder(jobOf("split", { split: { file } }), options);
+    await expect(changed).rejects.toThrow("split: holds a run that cannot go on so");
+    await expect(changed).rejects.toThrow("the text of split.file");
   });
 
   it.each([

@@ -6,16 +6,22 @@ import { modelFromCheckpoint, readStateDict } from "../../model/index.ts";
 import { nodeEngine } from "../../runtime/node.ts";
 import { CHANNEL_NAMES } from "../../signal/index.ts";
 import { openStore, type WindowStore } from "../../store/node.ts";
-import type { FinetuneConfig, PretrainConfig } from "../config/index.ts";
+import {
+  type FinetuneConfig,
+  finetuneConfig,
+  markedPaths,
+  type PretrainConfig,
+  pretrainConfig,
+} from "../config/index.ts";
 import { alone, type Communicator } from "../distributed/communicator.ts";
 import { localRanks } from "../distributed/launch.ts";
 import { finetuneMonitor, finetuneProgram } from "../finetune/finetuneProgram.ts";
 import type { TaskScores } from "../finetune/finetuneValidation.ts";
 import { taskOf } from "../finetune/taskOf.ts";
 import { openWorkerLoader } from "../loader/node.ts";
-import { PRETRAIN_MONITOR, pretrainProgram } from "../pretrain/pretrainProgram.ts";
+import { PRETRAIN_MONITOR, type PretrainInputs, pretrainProgram } from "../pretrain/pretrainProgram.ts";
 import { dataFingerprint } from "../run/fingerprint.ts";
-import { type Checkpoint, type JsonObject, type Monitor, machineVersions, openRun, type Run } from "../run/node.ts";
+import { digestOf, type JsonObject, type Monitor, machineVersions, openRun, type Run } from "../run/node.ts";
 import { encoderDigest, readTaskModel, writeHead } from "../task/index.ts";
 import type { TrainingPlatform } from "./platform.ts";
 import type { TrainingProgram } from "./program.ts";
@@ -67,11 +73,12 @@ export async function trainInFolder(job: TrainingJob, options: TrainingOptions):
   let run: Run | undefined;
   try {
     const monitor = job.kind === "pretrain" ? PRETRAIN_MONITOR : monitorOf(job, stores);
-    if (ranks.rank === 0) run = await openRunOf(job, { stores, monitor, versions });
+    const splitText = await splitTextOf(job);
+    if (ranks.rank === 0) run = await openRunOf(job, { stores, splitText, monitor, versions });
     for (const warning of run?.warnings ?? []) options.note(warning);
     const resumed = await shareCheckpoint(ranks, run?.resumed);
     const platform = platformOf(job, { stores, folders, ranks });
-    const program = await programOf(job, { stores, resumed }, platform);
+    const program = await programOf(job, { stores, splitText, resumed }, platform);
     const outcome = await runProgram(program, job, { ...options, run, resumed });
     if (run !== undefined && program.task !== undefined && outcome.end !== "interrupted") await saveHead(run, versions);
     return outcome;
@@ -131,31 +138,29 @@ function monitorOf(
 }
 
 async function openRunOf(
-  { folder, fresh = false, config }: TrainingJob,
+  { kind, folder, fresh = false, config }: TrainingJob,
   about: {
     readonly stores: readonly WindowStore[];
+    readonly splitText: string | undefined;
     readonly monitor: Monitor;
     readonly versions: Record<string, string>;
   },
 ): Promise<Run> {
-  const { stores, monitor, versions } = about;
+  const { stores, splitText, monitor, versions } = about;
   const fingerprint = await dataFingerprint(stores);
   const identity = {
     config: JSON.parse(JSON.stringify(config)) as JsonObject,
     seed: config.seed,
     fingerprint,
+    ...(splitText !== undefined && { split: digestOf({ split: splitText }) }),
     versions: machineVersions(versions),
     monitor,
   };
   const existing = fresh ? "replace" : "resume";
-  return openRun(folder, identity, { existing, keep: config.checkpoints.keep, mayChange: mayChange(stores.length) });
+  const { schema } = kind === "pretrain" ? pretrainConfig : finetuneConfig;
+  const mayChange = markedPaths(schema, config, ["path", "machine"]); // what paths lead to is compared
+  return openRun(folder, identity, { existing, keep: config.checkpoints.keep, mayChange });
 }
-
-/** What says where and how fast a run goes, not what comes out: stores have fingerprints. */
-const mayChange = (stores: number): string[] => [
-  ...["checkpoints", "provider", "threads", "loader", "stores", "init", "split.file"],
-  ...Array.from({ length: stores }, (_, i) => `corpora[${i}].store`),
-];
 
 function platformOf(
   { config: { provider, threads, loader } }: TrainingJob,
@@ -188,23 +193,24 @@ function threadsOf({ size }: Communicator): number {
 
 async function programOf(
   job: TrainingJob,
-  { stores, resumed }: { readonly stores: readonly WindowStore[]; readonly resumed: Checkpoint | undefined },
+  common: Pick<PretrainInputs, "stores" | "splitText" | "resumed">,
   platform: TrainingPlatform,
 ): Promise<TrainingProgram> {
-  const { split, init } = job.config;
-  const splitText =
-    typeof split === "object" && "file" in split ? (await readBytes(split.file)).toString("utf8") : undefined;
+  const { init } = job.config;
   const start =
-    init === undefined || resumed !== undefined
+    init === undefined || common.resumed !== undefined
       ? undefined
       : { tensors: readStateDict(await readBytes(init), basename(init)), name: basename(init) };
-  const common = { stores, splitText, resumed };
   if (job.kind === "finetune") {
     return finetuneProgram({ ...common, config: job.config, init: start, scores: job.scores }, platform);
   }
   const head = { kind: "reconstruct", numChannelNames: CHANNEL_NAMES.length } as const;
   const model = start && modelFromCheckpoint(start.tensors, { name: start.name, head, seed: job.config.seed });
   return pretrainProgram({ ...common, config: job.config, init: model }, platform);
+}
+
+async function splitTextOf({ config: { split } }: TrainingJob): Promise<string | undefined> {
+  return typeof split === "object" && "file" in split ? (await readBytes(split.file)).toString("utf8") : undefined;
 }
 
 async function readBytes(path: string): Promise<Buffer> {
