@@ -22,9 +22,9 @@ const schema = z
       .describe("what learns: everything, the head alone, or low-rank additions to the attention and the head"),
     lora: z
       .strictObject({
-        rank: part.count().default(16).describe("rank of the additions"),
+        rank: part.count(4096).default(16).describe("rank of the additions"),
         alpha: z.number().gt(0).default(32).describe("the additions are scaled by alpha / rank"),
-        dropout: part.chance().default(0.1).describe("on the input of the additions"),
+        dropout: part.chance().default(0.1).describe("on the input of the additions to the temporal encoder"),
       })
       .prefault({})
       .describe("`mode: lora` only."),
@@ -58,7 +58,10 @@ const schema = z
       .prefault({}),
     schedule: part.schedule(0.1, 1e-6),
     dropout: part.dropout,
-    stochasticDepth: part.chance().default(0.1).describe("chance of each block to be left out of a step"),
+    stochasticDepth: part
+      .chance()
+      .default(0.1)
+      .describe("chance of each branch of a block (attention, feed-forward) to be left out, drawn for each window"),
     channelDropout: part.channelDropout,
     modalityDropout: part.modalityDropout,
     augment: part.augment,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type InitialScale, PUBLISHED } from "../../model/index.ts";
+import { type InitialScale, type PanlunaSizes, PUBLISHED } from "../../model/index.ts";
 import { SENSORS } from "../../signal/index.ts";
 
 // Parts that the configurations of several commands share. `describe` is the reference that users read. `meta({ path })` marks files and folders;
@@ -8,7 +8,7 @@ import { SENSORS } from "../../signal/index.ts";
 /** A file or folder, relative to the folder of the configuration. */
 export const pathTo = (what: string) => z.string().min(1).meta({ path: true, description: what });
 
-export const count = () => z.int().min(1);
+export const count = (most = Number.MAX_SAFE_INTEGER) => z.int().min(1).max(most);
 export const share = () => z.number().min(0).max(1);
 export const chance = () => z.number().min(0).lt(1);
 const positive = () => z.number().gt(0);
@@ -20,18 +20,49 @@ export const seed = z
   .default(0)
   .describe("of everything that is drawn at random: the same seed, the same run");
 
-const size = (of: keyof typeof PUBLISHED, what: string) => z.number().gt(0).default(PUBLISHED[of]).describe(what);
+const size = (of: keyof typeof PUBLISHED, most: number, what: string) =>
+  z.int().min(1).max(most).default(PUBLISHED[of]).describe(what);
+
+const inMultiplesOf = (unit: number) => (value: number) => value % unit === 0;
+const misfit = (expected: string) => `does not fit the network|${expected}`;
+
+/** Weights of the largest network: 4 GB of float32, and three times that with the optimiser's. */
+const MOST_WEIGHTS = 2 ** 30;
 
 export const sizes = z
   .strictObject({
-    patchSize: size("patchSize", "samples per patch, a multiple of 4"),
-    embedDim: size("embedDim", "width of a channel token, a multiple of 16"),
-    numHeads: size("numHeads", "heads of the channel unification"),
-    depth: z.int().min(0).default(PUBLISHED.depth).describe("blocks of the temporal encoder"),
-    numQueries: size("numQueries", "queries that the channels are unified into"),
-    mlpRatio: size("mlpRatio", "hidden width of feed-forward parts over their input"),
+    patchSize: size("patchSize", 4096, "samples per patch, a multiple of 4").refine(
+      inMultiplesOf(4),
+      misfit("a multiple of 4"),
+    ),
+    embedDim: size("embedDim", 4096, "width of a channel token, a multiple of 16").refine(
+      inMultiplesOf(16),
+      misfit("a multiple of 16"),
+    ),
+    numHeads: size("numHeads", 256, "heads of the channel unification, a divisor of embedDim / 2"),
+    depth: size("depth", 256, "blocks of the temporal encoder"),
+    numQueries: size("numQueries", 256, "queries that the channels are unified into"),
+    mlpRatio: positive()
+      .max(64)
+      .default(PUBLISHED.mlpRatio)
+      .describe("hidden width of feed-forward parts over their input"),
+  })
+  .refine(({ embedDim, numHeads }) => embedDim % (2 * numHeads) === 0, {
+    path: ["numHeads"],
+    error: misfit("a divisor of embedDim / 2"),
+  })
+  .refine(({ embedDim, mlpRatio }) => Number.isInteger(mlpRatio * embedDim), {
+    path: ["mlpRatio"],
+    error: misfit("a whole number of hidden values, mlpRatio · embedDim"),
+  })
+  .refine((given) => weightsOfBlocks(given) <= MOST_WEIGHTS, {
+    error: `makes a network of too many weights|at most ${MOST_WEIGHTS} in its blocks`,
   })
   .describe("Sizes of a network that starts from scratch; the published ones if not given. Not together with `init`.");
+
+/** Projections and feed-forward part of each block, which are nearly all: depth · (4 + 2·mlpRatio) · W². */
+const weightsOfBlocks = ({ depth, mlpRatio, numQueries, embedDim }: PanlunaSizes): number =>
+  depth * (4 + 2 * mlpRatio) * (numQueries * embedDim) ** 2;
 
 export const initialScale = (usual: InitialScale) =>
   z
@@ -85,8 +116,12 @@ export const taskSplit = z
 export const batch = (windows: number, micro: number) =>
   z
     .strictObject({
-      windows: count().default(windows).describe("windows per optimiser step, over all ranks; a multiple of `micro`"),
-      micro: count().default(micro).describe("most windows at a time in memory; gradients add up over a batch"),
+      windows: count(2 ** 20)
+        .default(windows)
+        .describe("windows per optimiser step, over all ranks; a multiple of `micro`"),
+      micro: count(2 ** 20)
+        .default(micro)
+        .describe("most windows at a time in memory; gradients add up over a batch"),
     })
     .refine((b) => b.windows % b.micro === 0, {
       path: ["windows"],
@@ -154,14 +189,17 @@ export const provider = z
   .enum(["cpu", "webgpu"])
   .default("cpu")
   .meta({ machine: true, description: "where the graph runs" });
-export const threads = count()
-  .optional()
-  .meta({ machine: true, description: "threads of one rank; all cores if not given" });
+export const threads = count(1024).optional().meta({
+  machine: true,
+  description: "threads of one rank; one per core, shared by the ranks of a machine, if not given",
+});
 
 export const loader = z
   .strictObject({
-    workers: z.int().min(0).default(1).describe("threads that read windows ahead; 0 reads between the steps"),
-    prefetch: count().optional().describe("micro-batches read ahead; those of one step if not given"),
+    workers: z.int().min(0).max(64).default(1).describe("threads that read windows ahead; 0 reads between the steps"),
+    prefetch: count(4096)
+      .optional()
+      .describe("micro-batches read ahead; those of one step, and at least 8, if not given"),
   })
   .prefault({})
   .meta({ machine: true });

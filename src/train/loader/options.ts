@@ -34,7 +34,7 @@ export interface LoaderOptions {
   readonly crop?: Crop;
   readonly augment?: Augment;
   readonly dropout?: ChannelDropout;
-  /** Micro-batches read ahead of the one in use; 8 if not given. */
+  /** Micro-batches read ahead; those of one step, and at least 8, if not given. */
   readonly prefetch?: number;
   /** The rank reads the micro-batches whose place leaves the remainder `rank` by `size`; all of them if not given. */
   readonly part?: { readonly rank: number; readonly size: number };
