@@ -34,6 +34,11 @@ describe("early stopping", () => {
     expect(follow([Number.NaN, 5, Number.NaN], { patience: 9, mode: "max" })).toMatchObject({ improved: [1], best: 5 });
   });
 
+  it("takes an infinite value for no improvement: a checkpoint could not hold it", () => {
+    const values = [Number.POSITIVE_INFINITY, 5, Number.NEGATIVE_INFINITY];
+    expect(follow(values, { patience: 9, mode: "min" })).toMatchObject({ improved: [1], best: 5 });
+  });
+
   it("never ends with patience 0", () => {
     expect(follow(Array(50).fill(1), { patience: 0, mode: "min" }).stoppedAt).toBeUndefined();
   });

@@ -29,7 +29,7 @@ export interface Verdict {
 export const NOTHING_VALIDATED: EarlyStoppingState = { best: null, bestAt: null, waited: 0 };
 
 /**
- * Take the value of one validation into account. A value that is not a number improves nothing.
+ * Take the value of one validation into account. A value that is not finite improves nothing.
  * @param at step or epoch of the validation
  */
 export function judgeValidation(
@@ -40,7 +40,7 @@ export function judgeValidation(
 ): Verdict {
   const gain =
     state.best === null ? Number.POSITIVE_INFINITY : mode === "min" ? state.best - value : value - state.best;
-  if (gain > minDelta && !Number.isNaN(value)) {
+  if (gain > minDelta && Number.isFinite(value)) {
     return { state: { best: value, bestAt: at, waited: 0 }, improved: true, stop: false };
   }
   const waited = state.waited + 1;
