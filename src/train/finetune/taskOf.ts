@@ -2,22 +2,23 @@ import { UsageError } from "../../errors.ts";
 import type { PanlunaSizes } from "../../model/index.ts";
 import type { TaskSpec, WindowStore } from "../../store/index.ts";
 import type { FinetuneConfig } from "../config/index.ts";
+import { describeSpec } from "../task/index.ts";
 
 /** The task of the stores that has a name. @throws UsageError where one lacks it, or has another of that name */
 export function taskOf(stores: readonly WindowStore[], task: string): TaskSpec {
   for (const { name, tasks } of stores) {
-    if (task in tasks) continue;
+    if (Object.hasOwn(tasks, task)) continue;
     const got = Object.keys(tasks).join(", ") || "none";
     throw new UsageError({ where: name, what: `has no task ${task}`, expected: "one of its tasks", got });
   }
   const [spec, ...others] = stores.map(({ tasks }) => tasks[task]);
-  const other = others.findIndex(({ kind, classes }) => kind !== spec.kind || classes.join() !== spec.classes.join());
+  const other = others.findIndex((each) => describeSpec(each) !== describeSpec(spec));
   if (other < 0) return spec;
   throw new UsageError({
     where: `${stores[other + 1].name}, task ${task}`,
     what: `is another task than that of ${stores[0].name}`,
-    expected: `${spec.kind} ${spec.classes.join(", ")}`,
-    got: `${others[other].kind} ${others[other].classes.join(", ")}`,
+    expected: describeSpec(spec),
+    got: describeSpec(others[other]),
   });
 }
 

@@ -7,7 +7,7 @@ import { channelInputs } from "../inputs.ts";
 import { type LoadedMicroBatch, type Loader, type LoaderOptions, openLoader } from "../loader/index.ts";
 import { everyNthStep, type Plan, planSequential } from "../sampling/index.ts";
 import { taskOutputs } from "../task/outputs.ts";
-import { headWidth, type TrainedTask } from "../task/trainedTask.ts";
+import { describeSpec, headWidth, type TrainedTask } from "../task/trainedTask.ts";
 
 /** Windows of a store that are to be predicted. */
 export interface PredictedStore {
@@ -186,6 +186,3 @@ function checkStores(stores: readonly WindowStore[], { name, spec, nTimes }: Tra
     }
   }
 }
-
-const describeSpec = ({ kind, classes, unit }: TrainedTask["spec"]): string =>
-  `${kind} (${classes.join(", ") || unit || "no unit"})`;

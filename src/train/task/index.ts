@@ -11,4 +11,4 @@ export {
 export { taskOutputs } from "./outputs.ts";
 export { readTask, TASK_KEY, taskText } from "./readTask.ts";
 export { readTaskModel, type TaskModel } from "./taskModel.ts";
-export { headWidth, type TrainedTask } from "./trainedTask.ts";
+export { describeSpec, headWidth, type TrainedTask } from "./trainedTask.ts";

@@ -17,3 +17,7 @@ export interface TrainedTask {
 
 /** Outputs of the head of a task: a logit per class (two for "binary"), or one value. */
 export const headWidth = ({ kind, classes }: TaskSpec): number => (kind === "regression" ? 1 : classes.length);
+
+/** What tells a task from another one of its name. */
+export const describeSpec = ({ kind, classes, unit }: TaskSpec): string =>
+  `${kind} (${classes.join(", ") || unit || "no unit"})`;
