@@ -7,6 +7,7 @@ import type { SplitName, WindowStore } from "../../store/index.ts";
 import { finetuneConfig } from "../../train/config/index.ts";
 import { fakeStore } from "../../train/loader/fakeStore.ts";
 import { writeCheckpoint } from "../../train/run/checkpoint.ts";
+import { digestOf } from "../../train/run/node.ts";
 import { encoderDigest, type TrainedTask, writeHead } from "../../train/task/index.ts";
 import { type FakeWorld, fakeWorld } from "../fakeEffects.ts";
 
@@ -56,12 +57,14 @@ interface FakeRun {
   readonly seed?: number;
   readonly fingerprint?: string;
   readonly task?: Partial<TrainedTask>;
+  /** Digest of the text of the split file that it was trained with. */
+  readonly splitDigest?: string;
 }
 
 function addRun(
   world: FakeWorld,
   folder: string,
-  { split = "official", seed = 1, fingerprint, task: own }: FakeRun = {},
+  { split = "official", seed = 1, fingerprint, task: own, splitDigest }: FakeRun = {},
 ) {
   const config = finetuneConfig.schema.parse({ stores: ["stores/waves"], task: "half", split });
   const file = {
@@ -70,6 +73,7 @@ function addRun(
     configDigest: "c",
     seed,
     fingerprint: fingerprint ?? FINGERPRINT,
+    ...(splitDigest && { split: splitDigest }),
     sessions: [],
   };
   world.files.set(`${folder}/run.json`, new TextEncoder().encode(JSON.stringify(file)));
@@ -216,6 +220,20 @@ describe("panluna evaluate", () => {
     world.files.set("encoder.safetensors", writeStateDict(smallModel({ kind: "none" }, SMALL).weights));
     const drawn = await resultOf(...head, "--val", "0.25", "--test", "0.5", "--split-seed", "3");
     expect(drawn.summary.subjects).toBe(6);
+  });
+
+  it("refuses a split file that was changed after the training: people that it has seen could test it", async () => {
+    const { subjects } = storeOf();
+    const text = JSON.stringify({ train: subjects.slice(0, 6), val: subjects.slice(6, 9), test: subjects.slice(9) });
+    world.files.set("split.json", new TextEncoder().encode(text));
+    addRun(world, "runs/f0", { split: { file: "split.json" }, splitDigest: digestOf({ split: text }) });
+    expect((await resultOf("runs/f0")).summary.subjects).toBe(3);
+    const turned = JSON.stringify({ test: subjects.slice(0, 6), val: subjects.slice(6, 9), train: subjects.slice(9) });
+    world.files.set("split.json", new TextEncoder().encode(turned));
+    expect(await evaluate("runs/f0", "--draws", "5")).toBe(1);
+    expect(world.err).toContain("split.json: was changed after f0 was trained");
+    world.files.set("other.json", new TextEncoder().encode(turned));
+    expect(await evaluate("runs/f0", "--store", "a", "--split-file", "other.json", "--draws", "5")).toBe(0);
   });
 
   it("warns where results say nothing about new people", async () => {

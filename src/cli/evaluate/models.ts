@@ -4,6 +4,7 @@ import { modelFromCheckpoint, type PanlunaModel } from "../../model/index.ts";
 import { readStateDict } from "../../model/stateDict.ts";
 import { type FinetuneConfig, finetuneConfig } from "../../train/config/index.ts";
 import { readRunFile } from "../../train/run/identity.ts";
+import { digestOf } from "../../train/run/node.ts";
 import type { SplitRule } from "../../train/sampling/index.ts";
 import { attachHead, encoderDigest, readHead, readTaskModel, type TrainedTask } from "../../train/task/index.ts";
 import type { Effects } from "../effects.ts";
@@ -71,7 +72,7 @@ async function readRun(folder: string, flags: EvaluateFlags, effects: Effects): 
     if (flags[flag] !== undefined && flags.store === undefined) throw ownSplit(name);
   }
   const text = new TextDecoder().decode(await effects.readFile(join(folder, "run.json")));
-  const { config, seed, fingerprint } = readRunFile(text, `${name}/run.json`);
+  const { config, seed, fingerprint, split } = readRunFile(text, `${name}/run.json`);
   const settings = readConfig(config, `${name}/run.json`);
   const best = join(folder, BEST);
   if ((await effects.statPath(best)) === undefined) {
@@ -82,12 +83,13 @@ async function readRun(folder: string, flags: EvaluateFlags, effects: Effects): 
     });
   }
   const given = givenRule(flags);
-  const rule = given === undefined ? settings.split : given;
+  const rule = await withText(given ?? settings.split, effects);
+  if (given === undefined) checkSameSplit(name, rule, split);
   return {
     name,
     ...readTaskModel(await effects.readFile(best), `${name}/${BEST}`),
     folders: flags.store ?? settings.stores,
-    rule: await withText(rule, effects),
+    rule,
     minQuality: settings.minQuality,
     run: { seed, fingerprint },
   };
@@ -100,6 +102,18 @@ const ownSplit = (where: string) =>
     got: "another one for the same people",
     todo: "Leave the flags of the split out: people that it was trained on must not test it",
   });
+
+/** @param before digest of the split file of the training. @throws UsageError where the file says something else now */
+function checkSameSplit(name: string, rule: SplitRule, before: string | undefined): void {
+  if (before === undefined || typeof rule === "string" || !("text" in rule)) return;
+  if (digestOf({ split: rule.text }) === before) return;
+  throw new UsageError({
+    where: rule.file,
+    what: `was changed after ${name} was trained`,
+    expected: "the split of its training: people that it has seen must not test it",
+    todo: "Put the file back as it was, or name other stores and their split (--store, --split-file)",
+  });
+}
 
 /** @throws FormatError when it is no config of `finetune` */
 function readConfig(config: unknown, where: string): FinetuneConfig {
