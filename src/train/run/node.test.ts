@@ -214,6 +214,18 @@ describe("resuming", () => {
     await run.close();
   });
 
+  it("begins anew with another config where nothing had been learned: a start that failed does not hold the folder", async () => {
+    await finished(1);
+    const other = { ...identity, config: { ...identity.config, optimizer: { lr: 0.002 } } };
+    const run = await openRun(folder, other);
+    expect(run.resumed).toBeUndefined();
+    await run.saveBest(stateAt(1));
+    await run.close();
+    expect(JSON.parse(readFileSync(join(folder, "run.json"), "utf8"))).toMatchObject({ config: other.config });
+    expect(metrics()).toBe("");
+    await expect(openRun(folder, identity)).rejects.toThrow("cannot go on so"); // best.safetensors is something to lose
+  });
+
   it("can be forbidden, or the run replaced", async () => {
     await finished(4);
     expect(await failureOf(openRun(folder, identity, { existing: "refuse" }))).toMatch(

@@ -37,7 +37,7 @@ export const HEAD_NAME = "head.safetensors";
  *
  * The folder then holds run.json, config.yaml, metrics.jsonl, TensorBoard events, checkpoints/ and best.safetensors. Only one process
  * of a job opens it; the others may use `readLatest`.
- * @throws UsageError when another process trains into it, when it holds something else, or another config, seed or data were used in it;
+ * @throws UsageError when another process trains into it, when it holds something else, or what another config, seed or data led to;
  * FormatError when no checkpoint in it is whole
  */
 export async function openRun(folder: string, identity: RunIdentity, options: OpenRunOptions = {}): Promise<Run> {
@@ -111,8 +111,19 @@ async function settleExisting(
   }
   if (existing === "replace") return removeRun(folder, names);
   const before = readRunFile(await readFile(join(folder, RUN_NAME), "utf8"), RUN_NAME);
-  checkSameRun(before, identity, { where, mayChange });
-  return before;
+  try {
+    checkSameRun(before, identity, { where, mayChange });
+    return before;
+  } catch (error) {
+    if (await hasLearned(folder, names)) throw error;
+    return removeRun(folder, names); // a start that failed does not hold the folder
+  }
+}
+
+/** Whether a run has left anything that it could go on from, or that is of use. */
+async function hasLearned(folder: string, names: readonly string[]): Promise<boolean> {
+  if (names.includes(BEST_NAME) || names.includes(HEAD_NAME)) return true;
+  return names.includes(CHECKPOINTS) && (await readdir(join(folder, CHECKPOINTS))).some((name) => !name.endsWith(PART));
 }
 
 /** Remove what runs write and nothing else; the description goes last, so that a half-removed run is still known as one. */

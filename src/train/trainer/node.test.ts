@@ -78,6 +78,15 @@ describe("a training in a folder", () => {
     expect(read("moved")).toEqual(read("unmoved"));
   });
 
+  it("keeps what the folder holds where it cannot start anew", async () => {
+    const best = () => new Uint8Array(readFileSync(join(folder, "kept", "best.safetensors")));
+    await trainInFolder(jobOf("kept"), options);
+    const before = best();
+    const gone = { init: join(folder, "gone.safetensors"), sizes: undefined };
+    await expect(trainInFolder(jobOf("kept", gone, true), options)).rejects.toThrow("gone.safetensors");
+    expect(best()).toEqual(before);
+  });
+
   it("reads the people of each side from a file", async () => {
     const file = join(folder, "split.json");
     const split = (sides: object) => writeFileSync(file, JSON.stringify(sides));

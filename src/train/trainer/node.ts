@@ -21,7 +21,15 @@ import { taskOf } from "../finetune/taskOf.ts";
 import { openWorkerLoader } from "../loader/node.ts";
 import { PRETRAIN_MONITOR, type PretrainInputs, pretrainProgram } from "../pretrain/pretrainProgram.ts";
 import { dataFingerprint } from "../run/fingerprint.ts";
-import { digestOf, type JsonObject, type Monitor, machineVersions, openRun, type Run } from "../run/node.ts";
+import {
+  type Checkpoint,
+  digestOf,
+  type JsonObject,
+  type Monitor,
+  machineVersions,
+  openRun,
+  type Run,
+} from "../run/node.ts";
 import { encoderDigest, readTaskModel, writeHead } from "../task/index.ts";
 import type { TrainingPlatform } from "./platform.ts";
 import type { TrainingProgram } from "./program.ts";
@@ -71,19 +79,24 @@ export async function trainInFolder(job: TrainingJob, options: TrainingOptions):
   const folders = storesOf(job);
   const stores = await openAll(folders);
   let run: Run | undefined;
+  let program: TrainingProgram | undefined;
   try {
     const monitor = job.kind === "pretrain" ? PRETRAIN_MONITOR : monitorOf(job, stores);
     const splitText = await splitTextOf(job);
+    const platform = platformOf(job, { stores, folders, ranks });
+    const open = (resumed?: Checkpoint) => programOf(job, { stores, splitText, resumed }, platform);
+    if (job.fresh) program = await open(); // before anything is removed: what cannot start leaves the folder as it is
     if (ranks.rank === 0) run = await openRunOf(job, { stores, splitText, monitor, versions });
     for (const warning of run?.warnings ?? []) options.note(warning);
     const resumed = await shareCheckpoint(ranks, run?.resumed);
-    const platform = platformOf(job, { stores, folders, ranks });
-    const program = await programOf(job, { stores, splitText, resumed }, platform);
+    program ??= await open(resumed);
     const outcome = await runProgram(program, job, { ...options, run, resumed });
     if (run !== undefined && program.task !== undefined && outcome.end !== "interrupted") await saveHead(run, versions);
     return outcome;
   } finally {
-    await closeAll([...(run ? [run] : []), ...stores]);
+    await closeAll(program ? [program.loader, program.engine] : []).finally(() =>
+      closeAll([...(run ? [run] : []), ...stores]),
+    );
   }
 }
 
@@ -102,13 +115,9 @@ async function runProgram(
   options: TrainingOptions & Pick<LoopOptions, "run" | "resumed">,
 ): Promise<TrainingOutcome> {
   const { totalSteps, monitor } = program;
-  try {
-    options.onStart?.({ step: options.resumed?.step ?? 0, totalSteps, metric: monitor.metric });
-    const result = await trainingLoop(program, { ...options, checkpointEvery: config.checkpoints.every });
-    return { ...result, totalSteps, monitor };
-  } finally {
-    await closeAll([program.loader, program.engine]);
-  }
+  options.onStart?.({ step: options.resumed?.step ?? 0, totalSteps, metric: monitor.metric });
+  const result = await trainingLoop(program, { ...options, checkpointEvery: config.checkpoints.every });
+  return { ...result, totalSteps, monitor };
 }
 
 /** Close everything, whatever goes wrong with one of them. */
