@@ -1,7 +1,7 @@
 import { UsageError } from "../../errors.ts";
 import type { WindowStore } from "../../store/index.ts";
 import type { FinetuneConfig } from "../config/index.ts";
-import { type Plan, planSampling, type SplitRule, selectRows, splitStores } from "../sampling/index.ts";
+import { corpusNames, type Plan, planSampling, type SplitRule, selectRows, splitStores } from "../sampling/index.ts";
 import type { LabelledRows } from "./taskLabels.ts";
 
 /** The windows of a fine-tuning. */
@@ -32,8 +32,9 @@ export function taskData(stores: readonly WindowStore[], config: FinetuneConfig,
       todo: "Check split, sensors and minQuality, and which windows have labels",
     });
   }
+  const names = new Map(corpusNames(stores).map((name, i) => [stores[i], name]));
   const corpora = train.map(({ store, rows }) => ({
-    name: store.name,
+    name: names.get(store)!,
     weight: rows.length,
     layout: store.windows.layout,
     rows,

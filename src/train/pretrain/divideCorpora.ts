@@ -2,7 +2,7 @@ import { UsageError } from "../../errors.ts";
 import type { PanlunaSizes } from "../../model/index.ts";
 import type { WindowStore } from "../../store/index.ts";
 import type { PretrainConfig } from "../config/index.ts";
-import { type Corpus, selectRows, splitStores } from "../sampling/index.ts";
+import { type Corpus, corpusNames, selectRows, splitStores } from "../sampling/index.ts";
 import { splitRule } from "../trainer/splitRule.ts";
 
 /** Windows of every corpus, in the order of the configuration. */
@@ -23,11 +23,12 @@ export function divideCorpora(
   splitText: string | undefined,
 ): DividedCorpora {
   const splits = splitStores(stores, splitRule(config.split, splitText));
+  const names = corpusNames(stores);
   const corpora = (part: "train" | "val") =>
     stores.map((store, i): Corpus => {
       const { weight, sensors } = config.corpora[i];
       const rows = selectRows(store, { subjects: splits[i][part], sensors, minQuality: config.minQuality });
-      return { name: store.name, weight, layout: store.windows.layout, rows };
+      return { name: names[i], weight, layout: store.windows.layout, rows };
     });
   return { train: corpora("train"), val: corpora("val") };
 }

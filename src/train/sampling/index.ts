@@ -1,3 +1,4 @@
+export { corpusNames } from "./corpusNames.ts";
 export { everyNthStep } from "./everyNthStep.ts";
 export type { BatchPlan, Corpus, MicroBatchPlan, Plan } from "./plan.ts";
 export { planSampling, type SamplingOptions } from "./planSampling.ts";
