@@ -84,6 +84,7 @@ describe("the configuration of pretraining", () => {
     [`${MINIMAL}loader: {workers: 100000}`, /loader.workers is too large/],
     [`${MINIMAL}threads: 100000`, /threads is too large/],
     [`${MINIMAL}batch: {windows: 1000000000000, micro: 1}`, /batch.windows is too large/],
+    [`${MINIMAL}masking: {kind: time-block, blockSeconds: 1.0e+306}`, /masking.blockSeconds is too large/],
     ["corpora: []", /corpora is too short/],
     [
       "corpora: [{store: a, sensors: [egg]}]",

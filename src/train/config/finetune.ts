@@ -42,7 +42,7 @@ const schema = z
           .describe("a whole number of patches; random stretches train, the middle is evaluated"),
       })
       .optional()
-      .describe("Use a stretch of each stored window; all of it if not given."),
+      .describe("Use a stretch of each stored window; as much as the shortest store has if not given."),
     batch: part.batch(64, 16),
     epochs: part.count().default(50).describe("passes over the training windows"),
     optimizer: z

@@ -33,7 +33,7 @@ const schema = z
           .enum(["patch", "time-block"])
           .default("patch")
           .describe("single patches (the paper), or stretches of time in all channels at once"),
-        blockSeconds: z.number().gt(0).default(1).describe("length of a stretch, `time-block` only"),
+        blockSeconds: z.number().gt(0).max(3600).default(1).describe("length of a stretch, `time-block` only"),
       })
       .prefault({}),
     locationNoise: z.number().min(0).default(0.02).describe("σ of the noise on scaled locations while masking"),
