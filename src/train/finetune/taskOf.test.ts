@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { UsageError } from "../../errors.ts";
-import { labelledStore, TASKS } from "../trainer/pairs/fakeTraining.ts";
-import { taskOf } from "./taskOf.ts";
+import { labelledStore, TASKS, TINY } from "../trainer/pairs/fakeTraining.ts";
+import { lengthOfWindows, taskOf } from "./taskOf.ts";
 
 describe("the task of some stores", () => {
   it("is that of all of them", () => {
@@ -17,4 +17,9 @@ describe("the task of some stores", () => {
     const inHertz = { ...other, tasks: { ...other.tasks, rate: { ...TASKS.rate, unit: "Hz" } } };
     expect(() => taskOf([labelledStore(), inHertz], "rate")).toThrow(/b, task rate: is another task.*bpm.*Hz/);
   });
+});
+
+it("the length of windows is refused in the name of the shortest store", () => {
+  const stores = [labelledStore({ name: "long", nTimes: 128 }), labelledStore({ name: "short", nTimes: 72 })];
+  expect(() => lengthOfWindows(stores, {}, TINY)).toThrow(/^short: does not divide into patches/);
 });

@@ -28,14 +28,15 @@ export function lengthOfWindows(
   { crop }: Pick<FinetuneConfig, "crop">,
   { patchSize }: PanlunaSizes,
 ): number {
-  const shortest = Math.min(...stores.map(({ nTimes }) => nTimes));
-  const wanted = crop === undefined ? shortest : crop.seconds * stores[0].sfreq;
-  if (wanted <= shortest && wanted % patchSize === 0) return wanted;
+  const shortest = stores.reduce((least, store) => (store.nTimes < least.nTimes ? store : least));
+  const { sfreq, nTimes } = shortest;
+  const wanted = crop === undefined ? nTimes : crop.seconds * sfreq;
+  if (wanted <= nTimes && wanted % patchSize === 0) return wanted;
   throw new UsageError({
-    where: crop === undefined ? stores[0].name : "crop.seconds",
-    what: wanted > shortest ? "is longer than the windows" : "does not divide into patches",
-    expected: `a multiple of ${patchSize / stores[0].sfreq} s, at most ${shortest / stores[0].sfreq} s`,
-    got: `${wanted / stores[0].sfreq} s`,
+    where: crop === undefined ? shortest.name : "crop.seconds",
+    what: wanted > nTimes ? "is longer than the windows" : "does not divide into patches",
+    expected: `a multiple of ${patchSize / sfreq} s, at most ${nTimes / sfreq} s`,
+    got: `${wanted / sfreq} s`,
     todo: "Set crop.seconds, or prepare with another --window",
   });
 }

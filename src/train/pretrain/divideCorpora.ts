@@ -2,6 +2,8 @@ import { UsageError } from "../../errors.ts";
 import type { PanlunaSizes } from "../../model/index.ts";
 import type { WindowStore } from "../../store/index.ts";
 import type { PretrainConfig } from "../config/index.ts";
+import { channelsOf } from "../loader/keptChannels.ts";
+import { type MaskOptions, maskedCount } from "../masking.ts";
 import { type Corpus, corpusNames, selectRows, splitStores } from "../sampling/index.ts";
 import { splitRule } from "../trainer/splitRule.ts";
 
@@ -43,5 +45,29 @@ export function checkPatches(stores: readonly WindowStore[], { patchSize }: Pick
     expected: `a multiple of ${patchSize} samples (${patchSize / odd.sfreq} s)`,
     got: `${odd.nTimes} samples`,
     todo: "Prepare it with another --window, or choose another sizes.patchSize",
+  });
+}
+
+/**
+ * @param train by store
+ * @throws UsageError where the share of hidden patches is less than one patch of a window: there is nothing to fill in
+ */
+export function checkMasks(
+  { corpora }: Pick<PretrainConfig, "corpora">,
+  stores: readonly WindowStore[],
+  train: readonly Corpus[],
+  { masks: { kind, ratio }, patchSize }: { readonly masks: MaskOptions; readonly patchSize: number },
+): void {
+  stores.forEach(({ name, nTimes, layouts }, i) => {
+    const used = [...new Set(Array.from(train[i].rows, (row) => train[i].layout[row]))];
+    const channels = Math.min(...used.map((l) => channelsOf(layouts[l], corpora[i].sensors).length));
+    const patches = (kind === "time-block" ? 1 : channels) * (nTimes / patchSize);
+    if (maskedCount(ratio, patches) > 0) return;
+    throw new UsageError({
+      where: "masking.ratio",
+      what: `hides nothing in windows of ${name}`,
+      expected: `at least 1 of ${patches} patches`,
+      got: `${ratio} of them`,
+    });
   });
 }

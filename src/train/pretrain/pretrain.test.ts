@@ -111,6 +111,14 @@ describe("pretraining", () => {
       "corpus fake: has no windows to draw. Check its split and its sensors",
     ],
     [{ corpora: [{ store: "a" }, { store: "b" }] }, "corpus fake: stands twice"],
+    [
+      { masking: { ratio: 0.01 } },
+      "masking.ratio: hides nothing in windows of fake: expected at least 1 of 12 patches",
+    ],
+    [
+      { masking: { ratio: 0.2, kind: "time-block" } },
+      "masking.ratio: hides nothing in windows of fake: expected at least 1 of 4 patches",
+    ],
   ])("with %j is refused", async (changes, message) => {
     const failed = pretraining(
       changes,

@@ -13,7 +13,7 @@ import { placeOfWindow } from "../trainer/placeOfWindow.ts";
 import type { TrainingPlatform } from "../trainer/platform.ts";
 import type { TrainingProgram } from "../trainer/program.ts";
 import type { TrainedModel } from "../trainer/trainedModel.ts";
-import { checkPatches, divideCorpora } from "./divideCorpora.ts";
+import { checkMasks, checkPatches, divideCorpora } from "./divideCorpora.ts";
 import { type PretrainNoise, pretrainFeeds } from "./pretrainFeeds.ts";
 import { pretrainValidation } from "./pretrainValidation.ts";
 
@@ -31,7 +31,8 @@ export interface PretrainInputs {
 
 /**
  * Masked reconstruction on several corpora (SPEC.md §7), ready to train.
- * @throws UsageError for corpora without windows to train on and windows that do not divide into patches, GraphError for sizes that cannot be
+ * @throws UsageError for corpora without windows to train on, windows that do not divide into patches and masks that hide nothing,
+ * GraphError for sizes that cannot be
  */
 export async function pretrainProgram(inputs: PretrainInputs, platform: TrainingPlatform): Promise<TrainingProgram> {
   const { config, stores, resumed, splitText, init } = inputs;
@@ -41,11 +42,12 @@ export async function pretrainProgram(inputs: PretrainInputs, platform: Training
   checkPatches(stores, sizes);
   const { train, val } = divideCorpora(config, stores, splitText);
   const plan = planSampling(train, { seed, windows: batch.windows, micro: batch.micro });
+  const hidden = noiseOf(config, sizes.patchSize, stores[0]);
+  checkMasks(config, stores, train, hidden);
   const totalSteps = config.steps ?? (config.epochs ?? 1) * plan.stepsPerEpoch;
   const opened = await openTraining(trainedModel(config, model), platform, resumed, () =>
     platform.startLoader(stores, plan, { ...loaderOptions(config), part: platform.ranks }),
   );
-  const hidden = noiseOf(config, sizes.patchSize, stores[0]);
   const sensors = config.corpora.map((corpus) => corpus.sensors);
   return {
     ...opened,
