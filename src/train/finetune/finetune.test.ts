@@ -140,7 +140,7 @@ describe("a start", () => {
     [
       {},
       [store, odd],
-      "odd, task half: is another task than that of fake: expected binary first, second, got binary a, b",
+      "odd, task half: is another task than that of fake: expected binary (first, second), got binary (a, b)",
     ],
     [
       { crop: { seconds: 0.2 } },
