@@ -64,12 +64,12 @@ describe("panluna pretrain", () => {
     const { world } = worldOf();
     await world.run("pretrain", "/conf/pre.yaml", "/runs/small/");
     expect(world.out).toBe(
-      "small: 40 steps in 0.5 s\nbest val loss 0.25 after step 20: best.safetensors\nnext: panluna runs small\n",
+      "small: 40 steps in 0.5 s\nbest val loss 0.25 after step 20: best.safetensors\nnext: panluna runs /runs/small/\n",
     );
     const early = worldOf(() => ({ ...COMPLETE, step: 20, end: "early" }));
     await early.world.run("finetune", "/conf/ft.yaml", "runs/f");
     expect(early.world.out).toContain("f: 20 steps in 0.5 s; no better for too long, of at most 40\n");
-    expect(early.world.out).toContain("next: panluna evaluate f\n");
+    expect(early.world.out).toContain("next: panluna evaluate runs/f\n");
     const blind = worldOf(() => ({ ...COMPLETE, best: { best: null, bestAt: null, waited: 0 } }));
     await blind.world.run("pretrain", "/conf/pre.yaml", "runs/b");
     expect(blind.world.out).toContain("best.safetensors holds the last weights\n");

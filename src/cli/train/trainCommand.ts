@@ -61,23 +61,26 @@ export async function runTraining(job: TrainingJob, effects: Effects): Promise<R
   }
   const seconds = (effects.now() - start) / 1000;
   const result = { run, kind: job.kind, step, totalSteps, end, metric: monitor.metric, best, seconds };
-  const text = () => outcomeText(run, outcome, seconds, job.kind);
+  const text = () => outcomeText(job, outcome, seconds);
   return { json: result, text, failed: end === "interrupted" };
 }
 
 function outcomeText(
-  run: string,
+  { kind, folder }: TrainingJob,
   { step, totalSteps, end, best, monitor }: TrainingOutcome,
   seconds: number,
-  kind: TrainingJob["kind"],
 ): string[] {
   const early = end === "early" ? `; no better for too long, of at most ${totalSteps}` : "";
   const found =
     best.best === null
       ? "without validation: best.safetensors holds the last weights"
       : `best ${monitor.split} ${monitor.metric} ${significant(best.best)} after step ${best.bestAt}: best.safetensors`;
-  const next = kind === "finetune" ? `panluna evaluate ${run}` : `panluna runs ${run}`;
-  return [`${run}: ${counted(step, "step")} in ${duration(seconds)}${early}`, found, `next: ${next}`];
+  const next = `panluna ${kind === "finetune" ? "evaluate" : "runs"} ${folder}`; // as it was typed: a command to copy
+  return [
+    `${basename(resolve(folder))}: ${counted(step, "step")} in ${duration(seconds)}${early}`,
+    found,
+    `next: ${next}`,
+  ];
 }
 
 /** Values that the line of a validation tells; metrics.jsonl has all. */
