@@ -1,7 +1,8 @@
 export { type CheckpointOptions, type LoadedModel, modelFromCheckpoint } from "./checkpoint.ts";
 export { type InitialScale, initializeParameter, initializeWeights, type Weights } from "./initialize.ts";
 export { type LoraAdapters, mergeLora } from "./lora.ts";
-export { type NoiseInput, type NoiseRates, SILENT } from "./noise.ts";
+export type { NoiseRates } from "./network.ts";
+export { type NoiseInput, SILENT } from "./noise.ts";
 export {
   montageGraph,
   type OpenNetwork,

@@ -1,5 +1,4 @@
 import type { GraphBuilder, Value } from "../graph/index.ts";
-import type { NoiseRates } from "./noise.ts";
 import type { PanlunaSizes } from "./sizes.ts";
 
 /** What every part of the model needs to build itself: the graph, the sizes, and parameters by their state-dict name. */
@@ -11,6 +10,18 @@ export interface Network {
   readonly training?: NetworkTraining;
   /** Present where linear maps have adapters. */
   readonly adapters?: NetworkAdapters;
+}
+
+/** Chances of values to be dropped in training, in [0, 1). */
+export interface NoiseRates {
+  /** In the feed-forward part and the query layers of the channel unification; 0.1 in the paper. */
+  readonly dropout: number;
+  /** In the classification head: attention weights, hidden layer, logits; 0.15 in the paper. */
+  readonly head: number;
+  /** Of each residual branch of a block, window by window. */
+  readonly depth: number;
+  /** On the input of adapters. */
+  readonly lora: number;
 }
 
 /** What the network does while it learns. */

@@ -1,19 +1,7 @@
 import type { Dim, Value } from "../graph/index.ts";
 import type { Grid } from "./grid.ts";
 import { overGrid } from "./grid.ts";
-import type { Network } from "./network.ts";
-
-/** Chances of values to be dropped in training, in [0, 1). */
-export interface NoiseRates {
-  /** In the feed-forward part and the query layers of the channel unification; 0.1 in the paper. */
-  readonly dropout: number;
-  /** In the classification head: attention weights, hidden layer, logits; 0.15 in the paper. */
-  readonly head: number;
-  /** Of each residual branch of a block, window by window. */
-  readonly depth: number;
-  /** On the input of adapters. */
-  readonly lora: number;
-}
+import type { Network, NoiseRates } from "./network.ts";
 
 /** No noise: the gradient of the network as it is at inference. */
 export const SILENT: NoiseRates = { dropout: 0, head: 0, depth: 0, lora: 0 };

@@ -2,8 +2,8 @@ import { WeightsError } from "../errors.ts";
 import { createBuilder, type GraphBuilder, type Value } from "../graph/index.ts";
 import type { Weights } from "./initialize.ts";
 import type { LoraAdapters } from "./lora.ts";
-import type { Network, NetworkAdapters } from "./network.ts";
-import type { NoiseInput, NoiseRates } from "./noise.ts";
+import type { Network, NetworkAdapters, NoiseRates } from "./network.ts";
+import type { NoiseInput } from "./noise.ts";
 import type { Head } from "./parameters.ts";
 import { checkSizes, type PanlunaSizes } from "./sizes.ts";
 
