@@ -10,7 +10,7 @@ const nothing = { list: async () => [], read: () => Promise.reject(new Error("no
 const recipeOf = (store: string) => findRecipe(basename(store), nothing as never);
 
 /** Stores are named for the recipes that make them. */
-describe.each(readdirSync(folder))("configs/%s", (name) => {
+describe.each(readdirSync(folder).filter((name) => name.endsWith(".yaml")))("configs/%s", (name) => {
   const text = readFileSync(new URL(name, folder), "utf8");
 
   it("names stores that recipes make, and tasks that they have", async () => {
