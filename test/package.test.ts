@@ -10,7 +10,7 @@ const dependencies = Object.keys(manifest.dependencies);
 const roomOf = (path: string): string => path.split("/")[1];
 
 const LOW = ["errors.ts", "signal", "formats", "graph"];
-const MIDDLE = [...LOW, "model", "store", "quant", "runtime"];
+const MIDDLE = [...LOW, "model", "task", "store", "quant", "runtime"];
 const HIGH = [...MIDDLE, "train", "edge", "evaluate", "datasets"];
 
 /** Which rooms a room may import (DESIGN.md). Rooms of one level are closed to each other unless they stand here. */
@@ -21,9 +21,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   graph: ["errors.ts"],
   draw: MIDDLE,
   model: LOW,
-  store: [...LOW, "model"],
+  task: [...LOW, "model"],
+  store: [...LOW, "model", "task"],
   quant: [...LOW, "model"],
-  runtime: [...LOW, "model"],
+  runtime: [...LOW, "model", "task"],
   train: MIDDLE,
   edge: MIDDLE,
   evaluate: [...MIDDLE, "draw"],

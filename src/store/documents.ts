@@ -1,8 +1,9 @@
+import type { Json } from "../formats/json.ts";
 import { asJson } from "./canonical.ts";
 import type { Layout } from "./layout.ts";
 import type { StoreMeta } from "./storeWriter.ts";
 import type { SplitName } from "./windowStore.ts";
-import { groupMetadata, type Json } from "./zarr/arrayMetadata.ts";
+import { groupMetadata } from "./zarr/arrayMetadata.ts";
 
 /** Version of what the attributes of the groups mean and of which arrays there are. */
 export const STORE_VERSION = 1;

@@ -1,3 +1,4 @@
+export { type Label, labelWidth, type TaskKind, type TaskSpec } from "../task/taskSpec.ts";
 export type { ChannelSpec, Layout } from "./layout.ts";
 export { layoutId } from "./layoutId.ts";
 export { openWindows } from "./open/openWindows.ts";
@@ -16,5 +17,4 @@ export {
   splitSubjects,
 } from "./splits.ts";
 export type { CreateStore, SampleType, StoreMeta, StorePart, StoreWriter } from "./storeWriter.ts";
-export { type Label, labelWidth, type TaskKind, type TaskSpec } from "./task.ts";
 export type { SplitName, WindowStore, WindowTable } from "./windowStore.ts";

@@ -1,4 +1,5 @@
-import { canonicalJson, sha256 } from "./canonical.ts";
+import { canonicalJson } from "../formats/json.ts";
+import { sha256 } from "./canonical.ts";
 import type { ChannelSpec } from "./layout.ts";
 
 /** Name of a layout by its channels alone: how many of each sensor, and a digest of all: "eeg19-ecg1-3fa9c1d2". */

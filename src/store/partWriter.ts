@@ -1,5 +1,5 @@
+import type { Label } from "../task/taskSpec.ts";
 import type { ChannelSpec } from "./layout.ts";
-import type { Label } from "./task.ts";
 
 /** One window to be stored. */
 export interface WindowRow {

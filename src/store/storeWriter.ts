@@ -1,5 +1,5 @@
+import type { TaskSpec } from "../task/taskSpec.ts";
 import type { PartWriter } from "./partWriter.ts";
-import type { TaskSpec } from "./task.ts";
 import type { SplitName } from "./windowStore.ts";
 
 /** How samples are stored: "int16" with a float32 scale per window and channel (half the bytes), or "float32" as they are. */

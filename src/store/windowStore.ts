@@ -1,5 +1,5 @@
+import type { TaskSpec } from "../task/taskSpec.ts";
 import type { Layout } from "./layout.ts";
-import type { TaskSpec } from "./task.ts";
 
 /** What is known of every window of a store without reading its samples; row i belongs to window i. */
 export interface WindowTable {

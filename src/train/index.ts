@@ -1,4 +1,19 @@
 export {
+  attachHead,
+  destandardize,
+  encoderDigest,
+  headWidth,
+  readHead,
+  readTaskModel,
+  type Standardization,
+  standardize,
+  type TaskHead,
+  type TaskModel,
+  type TrainedTask,
+  taskOutputs,
+  writeHead,
+} from "../task/index.ts";
+export {
   type CommandConfig,
   configReference,
   type FinetuneConfig,
@@ -28,12 +43,9 @@ export {
   type ClassTargets,
   classCounts,
   classTargets,
-  destandardize,
   effectiveWeights,
   positiveWeights,
-  type Standardization,
   standardizationOf,
-  standardize,
 } from "./labels.ts";
 export {
   type LoadedBatch,
@@ -96,18 +108,6 @@ export {
   splitStores,
 } from "./sampling/index.ts";
 export { type CosineOptions, constantSchedule, cosineSchedule, type Schedule } from "./schedule.ts";
-export {
-  attachHead,
-  encoderDigest,
-  headWidth,
-  readHead,
-  readTaskModel,
-  type TaskHead,
-  type TaskModel,
-  type TrainedTask,
-  taskOutputs,
-  writeHead,
-} from "./task/index.ts";
 export type { TrainingPlatform } from "./trainer/platform.ts";
 export type { TrainingProgram } from "./trainer/program.ts";
 export { type LoopOptions, type LoopResult, type TrainedStep, trainingLoop } from "./trainer/trainingLoop.ts";

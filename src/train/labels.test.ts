@@ -1,15 +1,14 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { UsageError } from "../errors.ts";
+import { destandardize, standardize } from "../task/index.ts";
 import {
   balancedWeights,
   classCounts,
   classTargets,
-  destandardize,
   effectiveWeights,
   positiveWeights,
   standardizationOf,
-  standardize,
 } from "./labels.ts";
 
 interface Reference {

@@ -1,4 +1,5 @@
 import { UsageError } from "../errors.ts";
+import type { Standardization } from "../task/index.ts";
 
 /** What the loss of a task with classes is fed with. */
 export interface ClassTargets {
@@ -84,12 +85,6 @@ export function positiveWeights(labels: ArrayLike<number>, classes: number): num
   });
 }
 
-/** Mean and standard deviation of the training values of a regression; kept with the head, which predicts in these units. */
-export interface Standardization {
-  readonly mean: number;
-  readonly std: number;
-}
-
 /**
  * Standardization by the training values; std with N, 1 where all values are equal. Values that are NaN do not count.
  * @throws UsageError without any value
@@ -107,14 +102,6 @@ export function standardizationOf(values: ArrayLike<number>): Standardization {
   const variance = known.reduce((sum, value) => sum + (value - mean) ** 2, 0) / known.length;
   return { mean, std: variance > 0 ? Math.sqrt(variance) : 1 };
 }
-
-/** Values in the head's units: the target of `regressionLoss`. */
-export const standardize = (values: ArrayLike<number>, { mean, std }: Standardization): Float32Array =>
-  Float32Array.from(values, (value) => (value - mean) / std);
-
-/** What the head says, in the unit of the labels. */
-export const destandardize = (values: ArrayLike<number>, { mean, std }: Standardization): Float32Array =>
-  Float32Array.from(values, (value) => mean + std * value);
 
 function checkClass(labels: ArrayLike<number>, i: number, classes: number): number {
   const label = labels[i];

@@ -3,7 +3,8 @@ import { afterAll, describe, expect, it } from "vitest";
 import { createBuilder, type GraphBuilder, type Value } from "../graph/index.ts";
 import { nodeEngine } from "../runtime/node.ts";
 import type { Feeds } from "../runtime/session.ts";
-import { classTargets, standardizationOf, standardize } from "./labels.ts";
+import { standardize } from "../task/index.ts";
+import { classTargets, standardizationOf } from "./labels.ts";
 import { binaryCrossEntropy, crossEntropy, regressionLoss } from "./losses.ts";
 
 interface Reference {

@@ -4,11 +4,11 @@ import { SMALL, smallModel } from "../../../test/smallModel.ts";
 import { readPredictions, windowOf } from "../../evaluate/index.ts";
 import { writeStateDict } from "../../model/stateDict.ts";
 import type { SplitName, WindowStore } from "../../store/index.ts";
+import { encoderDigest, type TrainedTask, writeHead } from "../../task/index.ts";
 import { finetuneConfig } from "../../train/config/index.ts";
 import { fakeStore } from "../../train/loader/fakeStore.ts";
 import { writeCheckpoint } from "../../train/run/checkpoint.ts";
 import { digestOf } from "../../train/run/node.ts";
-import { encoderDigest, type TrainedTask, writeHead } from "../../train/task/index.ts";
 import { type FakeWorld, fakeWorld } from "../fakeEffects.ts";
 
 const task: TrainedTask = {

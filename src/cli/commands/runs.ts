@@ -1,8 +1,8 @@
 import { basename, extname } from "node:path";
 import { UsageError } from "../../errors.ts";
 import { withFiles } from "../../formats/target/node.ts";
+import type { Difference } from "../../train/run/differences.ts";
 import { jsonText } from "../../train/run/identity.ts";
-import type { Difference } from "../../train/run/json.ts";
 import {
   metricNames,
   type Point,

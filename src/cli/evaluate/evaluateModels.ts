@@ -14,8 +14,8 @@ import {
 } from "../../evaluate/index.ts";
 import type { Sensor } from "../../signal/index.ts";
 import type { WindowStore } from "../../store/index.ts";
+import { taskText } from "../../task/index.ts";
 import { dataFingerprint } from "../../train/run/fingerprint.ts";
-import { taskText } from "../../train/task/index.ts";
 import type { Effects } from "../effects.ts";
 import { runBaselines } from "./baselines.ts";
 import { exampleWindows } from "./examples.ts";

@@ -2,11 +2,11 @@ import { basename, dirname, join } from "node:path";
 import { FormatError, UsageError } from "../../errors.ts";
 import { modelFromCheckpoint, type PanlunaModel } from "../../model/index.ts";
 import { readStateDict } from "../../model/stateDict.ts";
+import { attachHead, encoderDigest, readHead, readTaskModel, type TrainedTask } from "../../task/index.ts";
 import { type FinetuneConfig, finetuneConfig } from "../../train/config/index.ts";
 import { readRunFile } from "../../train/run/identity.ts";
 import { digestOf } from "../../train/run/node.ts";
 import type { SplitRule } from "../../train/sampling/index.ts";
-import { attachHead, encoderDigest, readHead, readTaskModel, type TrainedTask } from "../../train/task/index.ts";
 import type { Effects } from "../effects.ts";
 import type { EvaluateFlags } from "./flags.ts";
 

@@ -2,9 +2,9 @@ import { UsageError } from "../../errors.ts";
 import { collectPredictions, type PredictedWindow, type Predictions } from "../../evaluate/index.ts";
 import type { Sensor } from "../../signal/index.ts";
 import { type ChannelSpec, labelWidth, SPLIT_NAMES, type SplitName, type WindowStore } from "../../store/index.ts";
+import type { TrainedTask } from "../../task/index.ts";
 import type { PredictedStore, TaskPredictions } from "../../train/predict/index.ts";
 import { selectRows, splitStores } from "../../train/sampling/index.ts";
-import type { TrainedTask } from "../../train/task/index.ts";
 import type { EvaluatedSplit } from "./flags.ts";
 import type { JudgedModel } from "./models.ts";
 

@@ -1,7 +1,7 @@
 import { UsageError } from "../../errors.ts";
+import type { TaskSpec } from "../../task/taskSpec.ts";
 import { windowLength } from "../documents.ts";
 import type { StoreMeta } from "../storeWriter.ts";
-import type { TaskSpec } from "../task.ts";
 
 /**
  * Check the description of a store, whether it comes from a caller or from a file.

@@ -1,4 +1,4 @@
-import { canonicalJson } from "../canonical.ts";
+import { canonicalJson } from "../../formats/json.ts";
 
 /** A place in which two JSON values differ. */
 export interface Difference {

@@ -1,8 +1,8 @@
 import * as zarr from "zarrita";
 import { FormatError, PanlunaError } from "../../errors.ts";
-import { canonicalJson } from "../canonical.ts";
+import { canonicalJson, type Json } from "../../formats/json.ts";
 import type { ArrayPlan } from "../part/layoutArrays.ts";
-import { type ArraySpec, arrayMetadata, chunkBytes, type Json } from "../zarr/arrayMetadata.ts";
+import { type ArraySpec, arrayMetadata, chunkBytes } from "../zarr/arrayMetadata.ts";
 import type { Values } from "../zarr/chunkCodec.ts";
 import { checkedFiles } from "./checkedFiles.ts";
 import type { StoreSource } from "./storeSource.ts";

@@ -1,5 +1,6 @@
 import { FormatError, UsageError } from "../../errors.ts";
-import { canonicalJson, sha256 } from "../canonical.ts";
+import { canonicalJson } from "../../formats/json.ts";
+import { sha256 } from "../canonical.ts";
 import { windowLength } from "../documents.ts";
 import { partIdOf } from "../partName.ts";
 import type { StoreMeta } from "../storeWriter.ts";

@@ -1,11 +1,11 @@
 import { FormatError } from "../../errors.ts";
+import type { Json } from "../../formats/json.ts";
 import { type PartRecord, windowLength } from "../documents.ts";
 import type { Layout } from "../layout.ts";
 import { type ArrayPlan, labelArray, planArrays } from "../part/layoutArrays.ts";
 import { partFolder } from "../partName.ts";
 import { dequantise } from "../quantise.ts";
 import type { StoreMeta } from "../storeWriter.ts";
-import type { Json } from "../zarr/arrayMetadata.ts";
 import type { Values } from "../zarr/chunkCodec.ts";
 import { ArrayReader } from "./arrayReader.ts";
 import { readPart } from "./readDocuments.ts";

@@ -1,9 +1,9 @@
 import { FormatError, UsageError } from "../../errors.ts";
+import type { Json } from "../../formats/json.ts";
 import { SENSORS } from "../../signal/index.ts";
 import { checkMeta } from "../create/checkMeta.ts";
 import { type PartRecord, type RootRecord, STORE_VERSION } from "../documents.ts";
 import type { ChannelSpec } from "../layout.ts";
-import type { Json } from "../zarr/arrayMetadata.ts";
 
 /** A JSON object of a file, of which nothing is known yet. */
 type Unknown = { readonly [key: string]: unknown };

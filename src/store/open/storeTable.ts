@@ -1,8 +1,8 @@
 import { FormatError } from "../../errors.ts";
-import { canonicalJson } from "../canonical.ts";
+import { canonicalJson } from "../../formats/json.ts";
+import { labelWidth } from "../../task/taskSpec.ts";
 import type { Layout } from "../layout.ts";
 import type { StoreMeta } from "../storeWriter.ts";
-import { labelWidth } from "../task.ts";
 import type { SplitName, WindowTable } from "../windowStore.ts";
 import type { PartContents, PartLayout } from "./partReader.ts";
 

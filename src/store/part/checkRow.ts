@@ -1,7 +1,7 @@
 import { SignalError, UsageError } from "../../errors.ts";
+import { type Label, labelWidth, type TaskSpec } from "../../task/taskSpec.ts";
 import type { ChannelSpec } from "../layout.ts";
 import type { WindowRow } from "../partWriter.ts";
-import { type Label, labelWidth, type TaskSpec } from "../task.ts";
 
 /**
  * Check one window before anything of it is stored.

@@ -1,6 +1,6 @@
+import { labelWidth, type TaskSpec } from "../../task/taskSpec.ts";
 import { partFolder } from "../partName.ts";
 import type { SampleType } from "../storeWriter.ts";
-import { labelWidth, type TaskSpec } from "../task.ts";
 import { type ArraySpec, BYTES_OF } from "../zarr/arrayMetadata.ts";
 
 /** An array but for its number of rows. */

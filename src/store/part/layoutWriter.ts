@@ -1,10 +1,11 @@
-import { asJson, canonicalJson } from "../canonical.ts";
+import { canonicalJson, type Json } from "../../formats/json.ts";
+import { labelWidth } from "../../task/taskSpec.ts";
+import { asJson } from "../canonical.ts";
 import type { Layout } from "../layout.ts";
 import type { WindowRow } from "../partWriter.ts";
 import { quantise } from "../quantise.ts";
 import type { StoreMeta } from "../storeWriter.ts";
-import { labelWidth } from "../task.ts";
-import { groupMetadata, type Json } from "../zarr/arrayMetadata.ts";
+import { groupMetadata } from "../zarr/arrayMetadata.ts";
 import { ArrayWriter, type FolderSink, writeJson } from "../zarr/arrayWriter.ts";
 import { littleEndian } from "../zarr/chunkCodec.ts";
 import { type ArrayPlan, labelArray, planArrays } from "./layoutArrays.ts";

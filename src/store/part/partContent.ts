@@ -1,12 +1,11 @@
 import { FormatError } from "../../errors.ts";
-import { canonicalJson } from "../canonical.ts";
+import { canonicalJson, type Json } from "../../formats/json.ts";
 import { type PartRecord, partDocument, windowLength } from "../documents.ts";
 import type { ChannelSpec } from "../layout.ts";
 import { layoutId } from "../layoutId.ts";
 import type { WindowRow } from "../partWriter.ts";
 import type { StoreMeta } from "../storeWriter.ts";
 import type { SplitName } from "../windowStore.ts";
-import type { Json } from "../zarr/arrayMetadata.ts";
 import type { FolderSink } from "../zarr/arrayWriter.ts";
 import { checkRow } from "./checkRow.ts";
 import { type Hash, LayoutWriter } from "./layoutWriter.ts";

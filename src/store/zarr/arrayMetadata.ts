@@ -1,3 +1,5 @@
+import type { Json } from "../../formats/json.ts";
+
 /** Data types that stores use. */
 export type DataType = "int16" | "uint32" | "float32" | "float64";
 
@@ -16,9 +18,6 @@ export interface ArraySpec {
   /** Name of every axis. */
   readonly axes: readonly string[];
 }
-
-/** What a store's metadata document (`zarr.json`) is. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** Bytes of the chunk before compression. */
 export const chunkBytes = ({ dataType, rowShape, rowsPerChunk }: ArraySpec): number =>

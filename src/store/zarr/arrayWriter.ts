@@ -1,4 +1,5 @@
-import { type ArraySpec, arrayMetadata, chunkKey, type Json } from "./arrayMetadata.ts";
+import type { Json } from "../../formats/json.ts";
+import { type ArraySpec, arrayMetadata, chunkKey } from "./arrayMetadata.ts";
 import { encodeChunk, VALUES_OF, type Values } from "./chunkCodec.ts";
 import { encodeShardIndex } from "./shard.ts";
 

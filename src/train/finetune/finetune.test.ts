@@ -4,10 +4,10 @@ import { smallModel } from "../../../test/smallModel.ts";
 import { UsageError, WeightsError } from "../../errors.ts";
 import { initializeWeights, type PanlunaModel, panlunaGraph, type Weights } from "../../model/index.ts";
 import { nodeEngine } from "../../runtime/node.ts";
+import { readTaskModel } from "../../task/index.ts";
 import { loraTargets } from "../lora.ts";
 import { predictTask } from "../predict/index.ts";
 import { readCheckpoint } from "../run/checkpoint.ts";
-import { readTaskModel } from "../task/index.ts";
 import { CPU, finetuning, labelledStore, memoryRun, TINY, trainOn } from "../trainer/pairs/fakeTraining.ts";
 
 const head = { kind: "classify", numClasses: 2 } as const;

@@ -1,12 +1,12 @@
 import type { NoiseRates, PanlunaModel } from "../../model/index.ts";
 import type { TaskSpec, WindowStore } from "../../store/index.ts";
+import type { TrainedTask } from "../../task/index.ts";
 import type { FinetuneConfig } from "../config/index.ts";
 import { droppedShare } from "../dropoutMask.ts";
 import type { LoaderOptions } from "../loader/index.ts";
 import { labelledObjective } from "../objective/labelled.ts";
 import type { Checkpoint } from "../run/checkpoint.ts";
 import type { Monitor } from "../run/run.ts";
-import type { TrainedTask } from "../task/index.ts";
 import { openTraining, resumedModel, scheduleOf } from "../trainer/openTraining.ts";
 import { placeOfWindow } from "../trainer/placeOfWindow.ts";
 import type { TrainingPlatform } from "../trainer/platform.ts";

@@ -1,8 +1,8 @@
 import type { TaskSpec } from "../../store/index.ts";
+import type { TrainedTask } from "../../task/index.ts";
 import type { FinetuneConfig } from "../config/index.ts";
 import type { StepEngine } from "../engine/stepEngine.ts";
 import { predictTask, type TaskPredictions } from "../predict/index.ts";
-import type { TrainedTask } from "../task/index.ts";
 import type { TrainingPlatform } from "../trainer/platform.ts";
 import type { LabelledRows, LabelRules } from "./taskLabels.ts";
 import { validationLoss } from "./validationLoss.ts";

@@ -9,9 +9,9 @@ import {
   type Weights,
 } from "../../model/index.ts";
 import type { TaskSpec } from "../../store/index.ts";
+import { headWidth } from "../../task/index.ts";
 import type { FinetuneConfig } from "../config/index.ts";
 import { initializeLora, loraTargets } from "../lora.ts";
-import { headWidth } from "../task/index.ts";
 
 /** A state dict to start from, and the name of its file. */
 export interface StartWeights {

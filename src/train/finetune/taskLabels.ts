@@ -1,17 +1,9 @@
 import type { WindowStore } from "../../store/index.ts";
 import { labelWidth, type TaskSpec } from "../../store/index.ts";
+import { headWidth, type Standardization, standardize } from "../../task/index.ts";
 import type { FinetuneConfig } from "../config/index.ts";
-import {
-  balancedWeights,
-  classCounts,
-  classTargets,
-  positiveWeights,
-  type Standardization,
-  standardizationOf,
-  standardize,
-} from "../labels.ts";
+import { balancedWeights, classCounts, classTargets, positiveWeights, standardizationOf } from "../labels.ts";
 import type { BatchPlan } from "../sampling/index.ts";
-import { headWidth } from "../task/index.ts";
 
 /** How labels become targets: found from the training windows, the same for all windows after. */
 export interface LabelRules {

@@ -1,8 +1,8 @@
 import { UsageError } from "../../errors.ts";
 import type { PanlunaSizes } from "../../model/index.ts";
 import type { TaskSpec, WindowStore } from "../../store/index.ts";
+import { describeSpec } from "../../task/index.ts";
 import type { FinetuneConfig } from "../config/index.ts";
-import { describeSpec } from "../task/index.ts";
 
 /** The task of the stores that has a name. @throws UsageError where one lacks it, or has another of that name */
 export function taskOf(stores: readonly WindowStore[], task: string): TaskSpec {

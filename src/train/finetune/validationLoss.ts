@@ -1,4 +1,4 @@
-import { headWidth } from "../task/index.ts";
+import { headWidth } from "../../task/index.ts";
 import { type LabelRules, targetsOf } from "./taskLabels.ts";
 
 /**

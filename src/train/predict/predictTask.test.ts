@@ -4,11 +4,11 @@ import { SessionError, UsageError } from "../../errors.ts";
 import { panlunaGraph } from "../../model/index.ts";
 import { nodeEngine } from "../../runtime/node.ts";
 import type { Session } from "../../runtime/session.ts";
+import { taskOutputs } from "../../task/outputs.ts";
+import type { TrainedTask } from "../../task/trainedTask.ts";
 import { fakeRanks } from "../distributed/fakeRanks.ts";
 import { fakeStore } from "../loader/fakeStore.ts";
 import { openLoader } from "../loader/index.ts";
-import { taskOutputs } from "../task/outputs.ts";
-import type { TrainedTask } from "../task/trainedTask.ts";
 import { type Forward, predictTask } from "./predictTask.ts";
 
 const task: TrainedTask = {

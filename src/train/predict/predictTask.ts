@@ -2,12 +2,12 @@ import { SessionError, UsageError } from "../../errors.ts";
 import type { Feeds, FeedTensor } from "../../runtime/session.ts";
 import { CHANNEL_NAMES, type Sensor } from "../../signal/index.ts";
 import { labelWidth, type WindowStore } from "../../store/index.ts";
+import { taskOutputs } from "../../task/outputs.ts";
+import { describeSpec, headWidth, type TrainedTask } from "../../task/trainedTask.ts";
 import type { Communicator } from "../distributed/communicator.ts";
 import { channelInputs } from "../inputs.ts";
 import { type LoadedMicroBatch, type Loader, type LoaderOptions, openLoader } from "../loader/index.ts";
 import { everyNthStep, type Plan, planSequential } from "../sampling/index.ts";
-import { taskOutputs } from "../task/outputs.ts";
-import { describeSpec, headWidth, type TrainedTask } from "../task/trainedTask.ts";
 
 /** Windows of a store that are to be predicted. */
 export interface PredictedStore {

@@ -1,12 +1,12 @@
 import { FormatError, WeightsError } from "../../errors.ts";
+import { canonicalJson, isObject, type JsonObject } from "../../formats/json.ts";
+import { metadataIn } from "../../formats/safetensors/metadata.ts";
+import { CHECKSUM_KEY, checkSeal, seal, UNSEALED } from "../../formats/safetensors/seal.ts";
 import { shapeText, type Tensor } from "../../graph/index.ts";
 import type { Head, PanlunaSizes } from "../../model/index.ts";
 import { readStateDict, writeStateDict } from "../../model/stateDict.ts";
-import { readTask, TASK_KEY, taskText } from "../task/readTask.ts";
-import type { TrainedTask } from "../task/trainedTask.ts";
-import { CHECKSUM_KEY, checkSeal, seal, UNSEALED } from "./checksum.ts";
-import { canonicalJson, isObject, type JsonObject } from "./json.ts";
-import { metadataIn } from "./metadata.ts";
+import { readTask, TASK_KEY, taskText } from "../../task/readTask.ts";
+import type { TrainedTask } from "../../task/trainedTask.ts";
 
 type Tensors = ReadonlyMap<string, Tensor>;
 

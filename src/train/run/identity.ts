@@ -1,5 +1,6 @@
 import { FormatError, UsageError } from "../../errors.ts";
-import { type Difference, differences, isObject, type Json, type JsonObject } from "./json.ts";
+import { isObject, type Json, type JsonObject } from "../../formats/json.ts";
+import { type Difference, differences } from "./differences.ts";
 import type { RunIdentity } from "./run.ts";
 
 /** One stretch of training without a stop. */

@@ -1,4 +1,4 @@
-import { isObject } from "./json.ts";
+import { isObject } from "../../formats/json.ts";
 
 /** One line of metrics.jsonl. */
 export interface MetricEntry {

@@ -4,6 +4,7 @@ import { availableParallelism, cpus } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { stringify } from "yaml";
 import { UsageError } from "../../errors.ts";
+import { canonicalJson, type JsonObject } from "../../formats/json.ts";
 import { explained, PART } from "../../formats/target/node.ts";
 import type { Checkpoint, TrainingState } from "./checkpoint.ts";
 import {
@@ -16,14 +17,13 @@ import {
   writeAtomically,
 } from "./checkpoints/node.ts";
 import { checkSameRun, type RunFile, readRunFile, runFileText, withoutPaths } from "./identity.ts";
-import { canonicalJson, type JsonObject } from "./json.ts";
 import { LOCK_NAME, lockFolder } from "./lock/node.ts";
 import { EVENTS_PREFIX, METRICS_NAME, openLog } from "./log/node.ts";
 import type { OpenRunOptions, Run, RunIdentity } from "./run.ts";
 
+export type { Json, JsonObject } from "../../formats/json.ts";
 export type { Checkpoint, CheckpointOrigin, TrainingState } from "./checkpoint.ts";
 export { readLatest } from "./checkpoints/node.ts";
-export type { Json, JsonObject } from "./json.ts";
 export type { MetricEntry } from "./metrics.ts";
 export type { Monitor, OpenRunOptions, Run, RunIdentity } from "./run.ts";
 

@@ -1,5 +1,5 @@
+import type { JsonObject } from "../../formats/json.ts";
 import type { Checkpoint, TrainingState } from "./checkpoint.ts";
-import type { JsonObject } from "./json.ts";
 import type { MetricEntry } from "./metrics.ts";
 
 /** What makes a run what it is: resumed with another of these, it would be another run. */

@@ -1,5 +1,5 @@
+import { type Difference, differences } from "./differences.ts";
 import type { RunFile } from "./identity.ts";
-import { type Difference, differences } from "./json.ts";
 import type { MetricEntry } from "./metrics.ts";
 import type { Monitor } from "./run.ts";
 

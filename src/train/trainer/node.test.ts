@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FormatError, UsageError } from "../../errors.ts";
 import { createStore } from "../../store/node.ts";
 import { eeg, fakeMeta, fakeRows } from "../../store/pairs/fakeWindows.ts";
+import { readHead, readTaskModel } from "../../task/index.ts";
 import type { FinetuneConfig } from "../config/index.ts";
-import { readHead, readTaskModel } from "../task/index.ts";
 import { type TrainingJob, type TrainingOptions, trainInFolder } from "./node.ts";
 import { finetuneConfigOf, SCORES } from "./pairs/fakeTraining.ts";
 

@@ -6,6 +6,7 @@ import { modelFromCheckpoint, readStateDict } from "../../model/index.ts";
 import { nodeEngine } from "../../runtime/node.ts";
 import { CHANNEL_NAMES } from "../../signal/index.ts";
 import { openStore, type WindowStore } from "../../store/node.ts";
+import { encoderDigest, readTaskModel, writeHead } from "../../task/index.ts";
 import {
   type FinetuneConfig,
   finetuneConfig,
@@ -30,7 +31,6 @@ import {
   openRun,
   type Run,
 } from "../run/node.ts";
-import { encoderDigest, readTaskModel, writeHead } from "../task/index.ts";
 import type { TrainingPlatform } from "./platform.ts";
 import type { TrainingProgram } from "./program.ts";
 import { shareCheckpoint } from "./shareCheckpoint.ts";

@@ -1,11 +1,11 @@
 import type { Head, PanlunaSizes, Weights } from "../../model/index.ts";
 import type { Feeds } from "../../runtime/session.ts";
+import type { TrainedTask } from "../../task/index.ts";
 import type { EarlyStoppingOptions } from "../earlyStopping.ts";
 import type { EngineState, StepEngine, StepUpdate } from "../engine/stepEngine.ts";
 import type { LoadedBatch, LoadedMicroBatch, Loader } from "../loader/index.ts";
 import type { Monitor } from "../run/run.ts";
 import type { Schedule } from "../schedule.ts";
-import type { TrainedTask } from "../task/index.ts";
 import type { WindowPlace } from "./placeOfWindow.ts";
 
 /** What is trained on what: all that differs between pretraining and fine-tuning. */

@@ -3,8 +3,8 @@ import { readFile, rename, stat, unlink, utimes, writeFile } from "node:fs/promi
 import { hostname } from "node:os";
 import { basename, join } from "node:path";
 import { UsageError } from "../../../errors.ts";
+import { isObject } from "../../../formats/json.ts";
 import { explained } from "../../../formats/target/node.ts";
-import { isObject } from "../json.ts";
 
 /** A folder in which only this process writes. */
 export interface FolderLock {

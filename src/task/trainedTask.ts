@@ -1,6 +1,6 @@
-import type { Sensor } from "../../signal/index.ts";
-import type { TaskSpec } from "../../store/index.ts";
-import type { Standardization } from "../labels.ts";
+import type { Sensor } from "../signal/index.ts";
+import type { Standardization } from "./standardization.ts";
+import type { TaskSpec } from "./taskSpec.ts";
 
 /** What a classification head was trained to say, kept with its weights: all that is needed to ask it about other windows. */
 export interface TrainedTask {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { SMALL, smallModel } from "../../../test/smallModel.ts";
-import { FormatError, UsageError, WeightsError } from "../../errors.ts";
-import { float32 } from "../../graph/index.ts";
-import { writeStateDict } from "../../model/stateDict.ts";
-import { readCheckpoint, type TrainingState, writeCheckpoint } from "../run/checkpoint.ts";
+import { SMALL, smallModel } from "../../test/smallModel.ts";
+import { FormatError, UsageError, WeightsError } from "../errors.ts";
+import { float32 } from "../graph/index.ts";
+import { writeStateDict } from "../model/stateDict.ts";
+import { readCheckpoint, type TrainingState, writeCheckpoint } from "../train/run/checkpoint.ts";
 import { encoderDigest } from "./encoderDigest.ts";
 import { attachHead, readHead, writeHead } from "./headFile.ts";
 import { taskOutputs } from "./outputs.ts";

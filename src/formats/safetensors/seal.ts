@@ -1,7 +1,7 @@
 import { FormatError } from "../../errors.ts";
-import { crc32c } from "../../formats/crc32c.ts";
+import { crc32c } from "../crc32c.ts";
 
-/** Key of the metadata that holds the checksum: CRC-32C of the whole file with zeros in its place, 8 hex digits. */
+/** Key of the metadata of a sealed file that holds the checksum: CRC-32C of the whole file with zeros in its place, 8 hex digits. */
 export const CHECKSUM_KEY = "panluna.checksum";
 
 /** What stands in the place of the checksum while it is computed. */

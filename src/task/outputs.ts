@@ -1,4 +1,4 @@
-import { destandardize } from "../labels.ts";
+import { destandardize } from "./standardization.ts";
 import { headWidth, type TrainedTask } from "./trainedTask.ts";
 
 /**

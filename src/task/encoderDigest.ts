@@ -1,5 +1,5 @@
-import type { Tensor } from "../../graph/index.ts";
-import type { Weights } from "../../model/index.ts";
+import type { Tensor } from "../graph/index.ts";
+import type { Weights } from "../model/index.ts";
 
 /** Beginnings of the names of tensors that are a head's. */
 const HEADS = ["classifier.", "decoder_head.", "channel_emb."];

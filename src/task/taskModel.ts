@@ -1,8 +1,8 @@
-import { UsageError } from "../../errors.ts";
-import { modelFromCheckpoint, type PanlunaModel } from "../../model/index.ts";
-import { readStateDict } from "../../model/stateDict.ts";
-import { CHECKSUM_KEY } from "../run/checksum.ts";
-import { metadataIn } from "../run/metadata.ts";
+import { UsageError } from "../errors.ts";
+import { metadataIn } from "../formats/safetensors/metadata.ts";
+import { CHECKSUM_KEY } from "../formats/safetensors/seal.ts";
+import { modelFromCheckpoint, type PanlunaModel } from "../model/index.ts";
+import { readStateDict } from "../model/stateDict.ts";
 import { checkHead, checkWhole } from "./headFile.ts";
 import { readTask, TASK_KEY } from "./readTask.ts";
 import type { TrainedTask } from "./trainedTask.ts";

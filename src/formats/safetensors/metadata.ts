@@ -1,4 +1,4 @@
-import { LENGTH_BYTES, readHeaderLength, readSafetensorsHeader } from "../../formats/safetensors/header.ts";
+import { LENGTH_BYTES, readHeaderLength, readSafetensorsHeader } from "./header.ts";
 
 /** The metadata of a safetensors file. @throws FormatError when it is none */
 export function metadataIn(bytes: Uint8Array, name: string): Readonly<Record<string, string>> {

@@ -1,10 +1,10 @@
-import { FormatError, WeightsError } from "../../errors.ts";
-import { shapeText } from "../../graph/index.ts";
-import { modelFromCheckpoint, type PanlunaModel, type PanlunaSizes, type Weights } from "../../model/index.ts";
-import { readStateDict, writeStateDict } from "../../model/stateDict.ts";
-import { CHECKSUM_KEY, checkSeal, seal, UNSEALED } from "../run/checksum.ts";
-import { isObject } from "../run/json.ts";
-import { metadataIn } from "../run/metadata.ts";
+import { FormatError, WeightsError } from "../errors.ts";
+import { isObject } from "../formats/json.ts";
+import { metadataIn } from "../formats/safetensors/metadata.ts";
+import { CHECKSUM_KEY, checkSeal, seal, UNSEALED } from "../formats/safetensors/seal.ts";
+import { shapeText } from "../graph/index.ts";
+import { modelFromCheckpoint, type PanlunaModel, type PanlunaSizes, type Weights } from "../model/index.ts";
+import { readStateDict, writeStateDict } from "../model/stateDict.ts";
 import { readTask, TASK_KEY, taskText } from "./readTask.ts";
 import { headWidth, type TrainedTask } from "./trainedTask.ts";
 
