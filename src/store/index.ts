@@ -4,7 +4,7 @@ export { layoutId } from "./layoutId.ts";
 export { openWindows } from "./open/openWindows.ts";
 export { readAll, type StoreSource } from "./open/storeSource.ts";
 export type { PartWriter, WindowRow } from "./partWriter.ts";
-export { formatSplit, readSplit } from "./splitFile.ts";
+export { formatSplit, formatSplits, readSplit, readSplits } from "./splitFile.ts";
 export {
   checkLeak,
   foldsOf,

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FormatError, SignalError, UsageError } from "../errors.ts";
-import { formatSplit, readSplit } from "./splitFile.ts";
+import { formatSplit, formatSplits, readSplit, readSplits } from "./splitFile.ts";
 import { checkLeak, foldsOf, officialSplit, SPLIT_NAMES, splitOfFold, splitSubjects } from "./splits.ts";
 
 const people = (n: number) => Array.from({ length: n }, (_, i) => `s${i}`);
@@ -170,5 +170,61 @@ describe("a split in a file", () => {
   ])("%s is refused", (text, message) => {
     expect(() => readSplit(text, "my.json", ["a"])).toThrow(FormatError);
     expect(() => readSplit(text, "my.json", ["a"])).toThrow(message);
+  });
+});
+
+describe("a file of splits by dataset", () => {
+  const stores = [
+    { name: "eegmat", subjects: ["1", "2"] },
+    { name: "adhd", subjects: ["1", "3"] },
+  ];
+  const splits = {
+    eegmat: { train: ["1"], val: [], test: ["2"] },
+    adhd: { train: ["3"], val: ["1"], test: [] },
+  };
+  const read = (value: unknown, some = stores) => readSplits(JSON.stringify(value), "open.json", some);
+
+  it("comes back as written, each store with its own section; other sections wait for other stores", () => {
+    expect(readSplits(formatSplits(splits), "open.json", stores)).toEqual([splits.eegmat, splits.adhd]);
+    expect(read({ ...splits, later: { train: ["x"], val: [], test: [] } }, [stores[1]])).toEqual([splits.adhd]);
+  });
+
+  it("divides stores of one dataset together: a section names the people of all of them", () => {
+    const halves = [
+      { name: "eegmat", subjects: ["1"] },
+      { name: "eegmat", subjects: ["2", "1"] },
+    ];
+    expect(read(splits, halves)).toEqual([splits.eegmat, splits.eegmat]);
+    expect(() => read(splits, [halves[0]])).toThrow(/section eegmat: test has 2, who is no subject of the data/);
+  });
+
+  it("may be one split of all people together", () => {
+    const whole = { train: ["1"], val: ["3"], test: ["2"] };
+    expect(read(whole)).toEqual([whole, whole]);
+    expect(() => read({ ...whole, test: [] })).toThrow(/open.json: the subject 2 stands in no split/);
+  });
+
+  it.each([
+    [
+      { eegmat: splits.eegmat, later: { train: [], val: [], test: [] } },
+      /no section for the store adhd.*one of eegmat, l/,
+    ],
+    [{ ...splits, adhd: { train: ["3"], val: [], test: [] } }, /section adhd: the subject 1 stands in no split/],
+    [{ ...splits, adhd: { train: ["3"], val: ["1"], test: ["2"] } }, /section adhd: test has 2, who is no subject/],
+    [{ ...splits, adhd: { train: ["3"], val: ["1"], test: ["3"] } }, /the subject 3 stands both in train and in test/],
+    [{ ...splits, later: { train: ["x"], val: [], test: ["x"] } }, /section later: the subject x stands both/],
+    [{ ...splits, later: ["x"] }, /section later: the section is no object/],
+    [{ ...splits, later: { train: ["x"] } }, /section later: val is no list.*got nothing/],
+    [{ ...splits, train: splits.adhd }, /open.json: the split has an unknown member.*got eegmat/],
+    [{ train: splits.adhd, val: splits.adhd, test: splits.adhd }, /open.json: train is no list.*got object/],
+    [{}, /open.json: train is no list/],
+  ])("%j is refused", (value, message) => {
+    expect(() => read(value)).toThrow(FormatError);
+    expect(() => read(value)).toThrow(message);
+  });
+
+  it("has no dataset that is called like a split, and takes no name for a member of every object", () => {
+    expect(() => formatSplits({ val: splits.adhd })).toThrow(/a dataset is called like a split: got val/);
+    expect(() => read(splits, [{ name: "constructor", subjects: [] }])).toThrow(/no section for the store constructor/);
   });
 });

@@ -23,7 +23,10 @@ export const evaluateFlags = {
   draws: whole("N", "draws of subjects for the intervals (1000)", { from: 1, to: 100_000 }),
   seed: whole("N", "of the draws (0)", { from: 0, to: 2 ** 32 - 1 }),
   averageSeeds: toggle("runs of several seeds over the same windows: mean of their metrics"),
-  splitFile: text("FILE.json", "who is in which split, where a model comes without its run"),
+  splitFile: text(
+    "FILE.json",
+    "who is in which split (of all people, or by dataset), where a model comes without its run",
+  ),
   folds: whole("N", "or: cross-validation over people, with --fold and --split-seed", { from: 2 }),
   fold: whole("N", "the fold that is tested, from 0", { from: 0 }),
   val: number("SHARE", "or: shares of the people, drawn with --split-seed", { from: 0, to: 1 }),

@@ -87,7 +87,9 @@ export const minQuality = share()
 const splitShare = (what: string) => z.number().min(0).lt(1).describe(what);
 
 const officialSplit = z.literal("official").describe("as the dataset itself assigns people");
-const splitFile = z.strictObject({ file: pathTo("JSON file with the split of every subject") });
+const splitFile = z.strictObject({
+  file: pathTo("JSON file with the split of every subject, of all stores together or by name of the dataset"),
+});
 const splitSeed = z.int().min(0).default(0).describe("of the draw of subjects");
 
 /** How the subjects of the stores are divided for pretraining. */

@@ -49,6 +49,14 @@ describe("dividing the people of stores", () => {
     expect(splitStores([storeOf(2)], { file: "my.json", text })[0].val).toEqual(["s1"]);
     expect(() => splitStores([storeOf(3)], { file: "my.json", text })).toThrow(/my.json/);
   });
+
+  it("follows the sections of a file: the same name in two datasets is two people, in two stores of one it is one", () => {
+    const section = { train: ["s0"], val: [], test: ["s1"] };
+    const text = JSON.stringify({ a: section, b: { train: ["s1"], val: ["s0"], test: [] }, c: section });
+    const stores = ["a", "b", "a"].map((name) => ({ ...storeOf(2), name }));
+    const splits = splitStores(stores, { file: "open.json", text });
+    expect(splits.map(({ train }) => train)).toEqual([["s0"], ["s1"], ["s0"]]);
+  });
 });
 
 describe("choosing windows", () => {

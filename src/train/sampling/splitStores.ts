@@ -1,7 +1,7 @@
 import {
   foldsOf,
   officialSplit,
-  readSplit,
+  readSplits,
   type Split,
   type Strata,
   splitOfFold,
@@ -20,21 +20,23 @@ type Divided = Pick<WindowStore, "name" | "subjects" | "officialSplit" | "window
 
 /**
  * Divide the people of stores, each person whole. A draw goes over the names of all stores together, so that a person who is in two of them is on one
- * side. Two folds leave none for validation.
+ * side; a file does so for stores of one dataset, or of all, see `readSplits`. Two folds leave none for validation.
  * @param task its classes are spread evenly where a person has but one
  * @returns by store
  * @throws UsageError, SignalError or FormatError as the store's room says of shares, leaks and files
  */
 export function splitStores(stores: readonly Divided[], rule: SplitRule, task?: string): Split[] {
   if (rule === "official") return stores.map(officialSplit);
+  if ("text" in rule) return readSplits(rule.text, rule.file, stores);
   const names = [...new Set(stores.flatMap(({ subjects }) => subjects))];
   const strata = task === undefined ? undefined : strataOf(stores, task);
   const split = divide(names, rule, strata);
   return stores.map(() => split);
 }
 
-function divide(names: readonly string[], rule: Exclude<SplitRule, "official">, strata: Strata | undefined): Split {
-  if ("text" in rule) return readSplit(rule.text, rule.file, names);
+type Draw = Exclude<SplitRule, "official" | { readonly file: string }>;
+
+function divide(names: readonly string[], rule: Draw, strata: Strata | undefined): Split {
   if ("folds" in rule) return splitOfFold(foldsOf(names, rule.folds, rule.seed, strata), rule.fold, rule.folds > 2);
   const { val, test = 0, seed } = rule;
   return splitSubjects(names, { train: 1 - val - test, val, test }, seed, strata);
