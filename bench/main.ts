@@ -6,6 +6,7 @@ import { mpi } from "./mpi.ts";
 import { optimizer } from "./optimizer.ts";
 import { OPTIONS_HELP } from "./options.ts";
 import { onnxExport } from "./peers/onnxExport.ts";
+import { probe } from "./probe.ts";
 import { store } from "./store.ts";
 import { train } from "./train.ts";
 
@@ -19,6 +20,7 @@ const PROGRAMS: Readonly<Record<string, Program>> = {
   edf,
   mpi,
   optimizer,
+  probe,
   store,
   train,
 };
@@ -39,6 +41,8 @@ PROGRAM
   mpi [--repeat 21] [--out FILE]
                      sums over the ranks that it was started with: mpirun -n 2 npm run bench -- mpi
   optimizer          norm, AdamW, running mean and dropout masks of a step: nanoseconds per value on one thread
+  probe CHECKPOINT…  what a linear model reads from embeddings, per task: --stores FOLDER (one per recipe) --split FILE [--side val|test]; "random"
+                     stands for the network before any training
   train              training steps of the full network (22ch5s_b16, 12ch5s_b32; 2 threads): times of gradient and update, windows/s, efficiency
                      over a bare MatMul, memory; takes --threads, --cases, --repeat, --profile and --out
   store FOLDER [--recordings 8] [--out FILE]

@@ -1,0 +1,157 @@
+import { readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { parseArgs } from "node:util";
+import { UsageError } from "../src/errors.ts";
+import {
+  type FeatureTable,
+  HEADLINES,
+  type LabelledFeatures,
+  linearBaseline,
+  type Predictions,
+  priorBaseline,
+  summarize,
+} from "../src/evaluate/index.ts";
+import { initializeWeights, modelFromCheckpoint, type PanlunaModel, PUBLISHED, panlunaGraph } from "../src/model/index.ts";
+import { readStateDict } from "../src/model/stateDict.ts";
+import { nodeEngine } from "../src/runtime/node.ts";
+import type { Session } from "../src/runtime/session.ts";
+import { labelWidth, openStore, type WindowStore } from "../src/store/node.ts";
+import { openLoader } from "../src/train/loader/index.ts";
+import { feedsOf } from "../src/train/predict/index.ts";
+import { planSequential, selectRows, splitStores } from "../src/train/sampling/index.ts";
+import { round } from "./measure.ts";
+
+/** The task of each store that is asked for, where it is there. */
+const TASKS: Readonly<Record<string, string>> = {
+  eegmat: "arithmetic",
+  adhd: "adhd",
+  ptbxl: "superclass",
+  "stress-predict": "stress",
+  troika: "heart-rate",
+};
+
+/** "random" in place of a checkpoint: the published network before any training. */
+const RANDOM = "random";
+
+/**
+ * What a linear model reads from the embeddings of encoders (mean of the latents over time): fitted on the training people of a split, judged on others, per task.
+ * It says in seconds what pretraining is worth, and whether embeddings have collapsed (`rank`: participation ratio of their covariance).
+ */
+export async function probe(args: readonly string[]): Promise<{ result: unknown; out?: string }> {
+  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS });
+  const { stores: folder, split, side = "val", threads = "2", out } = values;
+  if (folder === undefined || split === undefined || positionals.length === 0) {
+    throw new UsageError({ where: "probe", what: "needs --stores FOLDER --split FILE and checkpoints (or random)" });
+  }
+  if (side !== "val" && side !== "test") throw new UsageError({ where: "--side", what: "is val or test", got: side });
+  const text = readFileSync(split, "utf8");
+  const encoders: unknown[] = [];
+  for (const path of positionals) {
+    const model = path === RANDOM ? untrained() : encoderOf(path);
+    const session = await nodeEngine.createSession(panlunaGraph(model, { outputs: ["embedding"] }), {
+      threads: Number(threads),
+    });
+    const tasks: Record<string, unknown> = {};
+    for (const [name, task] of Object.entries(TASKS)) {
+      const store = await openStore(join(folder, name)).catch(() => undefined);
+      if (store === undefined) continue;
+      const [rule] = splitStores([store], { file: basename(split), text });
+      const of = (subjects: readonly string[]) => embedded(store, task, subjects, session);
+      const [train, judged] = [await of(rule.train), await of(rule[side])];
+      tasks[name] = { ...scores(train, judged), rank: round(participation(train.features), 2) };
+      await store.close();
+    }
+    await session.close();
+    encoders.push({ checkpoint: path === RANDOM ? RANDOM : basename(path), path, tasks });
+  }
+  return { result: { benchmark: "probe", side, encoders }, out };
+}
+
+const TEXT = { type: "string" } as const;
+const OPTIONS = { stores: TEXT, split: TEXT, side: TEXT, threads: TEXT, out: TEXT } as const;
+
+function untrained(): PanlunaModel {
+  const head = { kind: "none" } as const;
+  return { sizes: PUBLISHED, head, weights: initializeWeights(PUBLISHED, head, 0, "fan-in") };
+}
+
+const encoderOf = (path: string): PanlunaModel =>
+  modelFromCheckpoint(readStateDict(readFileSync(path), basename(path)), { head: { kind: "none" } });
+
+/** Embeddings of the labelled windows of some people, every window of the store whole. */
+async function embedded(
+  store: WindowStore,
+  task: string,
+  subjects: readonly string[],
+  session: Session,
+): Promise<LabelledFeatures> {
+  const rows = selectRows(store, { subjects, task });
+  const plan = planSequential([{ name: store.name, weight: 1, layout: store.windows.layout, rows }], MICRO);
+  const loader = openLoader([store], plan, { seed: 0 });
+  const found: { row: number; embedding: Float32Array }[] = [];
+  try {
+    for (let step = 0; step < plan.steps; step++) {
+      for (const micro of (await loader.next(step)).microBatches) {
+        const { embedding } = await session.run(feedsOf(micro));
+        const width = embedding.shape[1];
+        const data = embedding.data as Float32Array;
+        micro.rows.forEach((row, i) => void found.push({ row, embedding: data.slice(i * width, (i + 1) * width) }));
+      }
+    }
+  } finally {
+    await loader.close();
+  }
+  const width = found[0].embedding.length;
+  const values = new Float64Array(found.length * width);
+  found.forEach(({ embedding }, i) => void values.set(embedding, i * width));
+  const names = Array.from({ length: width }, (_, i) => `e${i}`);
+  return {
+    task: store.tasks[task],
+    windows: found.map(({ row }) => windowOf(store, task, row)),
+    features: { count: found.length, names, values },
+  };
+}
+
+const MICRO = 16;
+
+function windowOf({ windows, subjects, recordings, layouts, tasks }: WindowStore, task: string, row: number) {
+  const width = labelWidth(tasks[task]);
+  const labels = [...windows.labels.get(task)!.subarray(row * width, (row + 1) * width)];
+  return {
+    subject: subjects[windows.subject[row]],
+    recording: recordings[windows.recording[row]],
+    onset: windows.onset[row],
+    layout: layouts[windows.layout[row]].id,
+    target: tasks[task].kind === "multilabel" ? labels : labels[0],
+  };
+}
+
+function scores(train: LabelledFeatures, judged: LabelledFeatures) {
+  return {
+    windows: [train.windows.length, judged.windows.length],
+    linear: headlines(linearBaseline(train, judged).predictions),
+    prior: headlines(priorBaseline(train, judged)),
+  };
+}
+
+function headlines(predictions: Predictions) {
+  const { window } = summarize(predictions, { draws: 200 }).levels;
+  if ("undefined" in window) return window;
+  const names = HEADLINES[predictions.task.kind].map(({ name }) => name);
+  return Object.fromEntries(names.map((name) => [name, window.metrics[name]]));
+}
+
+/** `(Σ λ)² / Σ λ²` of the covariance of the features: how many directions they spread over. */
+function participation({ count, names: { length: width }, values }: FeatureTable): number {
+  const mean = new Float64Array(width);
+  for (let i = 0; i < values.length; i++) mean[i % width] += values[i] / count;
+  const covariance = new Float64Array(width * width);
+  for (let row = 0; row < count; row++) {
+    const x = Float64Array.from(mean, (m, i) => values[row * width + i] - m);
+    for (let i = 0; i < width; i++) for (let j = 0; j < width; j++) covariance[i * width + j] += (x[i] * x[j]) / count;
+  }
+  let [trace, squares] = [0, 0];
+  for (let i = 0; i < width; i++) trace += covariance[i * width + i];
+  for (const value of covariance) squares += value ** 2; // Σ λ² is the squared Frobenius norm
+  return trace ** 2 / squares;
+}
