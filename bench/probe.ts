@@ -11,7 +11,13 @@ import {
   priorBaseline,
   summarize,
 } from "../src/evaluate/index.ts";
-import { initializeWeights, modelFromCheckpoint, type PanlunaModel, PUBLISHED, panlunaGraph } from "../src/model/index.ts";
+import {
+  initializeWeights,
+  modelFromCheckpoint,
+  type PanlunaModel,
+  PUBLISHED,
+  panlunaGraph,
+} from "../src/model/index.ts";
 import { readStateDict } from "../src/model/stateDict.ts";
 import { nodeEngine } from "../src/runtime/node.ts";
 import type { Session } from "../src/runtime/session.ts";
