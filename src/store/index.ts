@@ -1,4 +1,5 @@
 export { type Label, labelWidth, type TaskKind, type TaskSpec } from "../task/taskSpec.ts";
+export { type FewerSubjectsOptions, fewerSubjects } from "./fewerSubjects.ts";
 export type { ChannelSpec, Layout } from "./layout.ts";
 export { layoutId } from "./layoutId.ts";
 export { openWindows } from "./open/openWindows.ts";

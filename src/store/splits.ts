@@ -108,18 +108,20 @@ export function checkLeak(split: Split, subjects: Iterable<string>, where = "spl
 
 /** Subjects group by group, in an order within the group that is drawn from the seed and each subject's name. */
 function shuffled(subjects: Iterable<string>, seed: number, strata?: Strata): string[] {
-  const key = (subject: string) => {
-    const [high, low] = randomStream(seed, `split/${subject}`).words(0, 2);
-    return high * 2 ** 21 + (low >>> 11); // 53 bits
-  };
   const group = (subject: string) => String(strata?.get(subject) ?? "");
   return [...new Set(subjects)]
-    .map((subject) => ({ subject, group: group(subject), key: key(subject) }))
+    .map((subject) => ({ subject, group: group(subject), key: drawnKey(seed, `split/${subject}`) }))
     .sort((a, b) => byName(a.group, b.group) || a.key - b.key || byName(a.subject, b.subject))
     .map(({ subject }) => subject);
 }
 
-const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+/** A number of 53 bits that is drawn from the seed and the purpose alone. */
+export function drawnKey(seed: number, purpose: string): number {
+  const [high, low] = randomStream(seed, purpose).words(0, 2);
+  return high * 2 ** 21 + (low >>> 11);
+}
+
+export const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const sorted = ({ train, val, test }: Readonly<Record<SplitName, string[]>>): Split => ({
   train: train.sort(byName),

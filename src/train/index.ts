@@ -100,6 +100,8 @@ export { type PretrainInputs, pretrainProgram } from "./pretrain/pretrainProgram
 export {
   type BatchPlan,
   type Corpus,
+  fewerPeople,
+  type People,
   type Plan,
   planSampling,
   planSequential,

@@ -55,6 +55,7 @@ function checkpoint(changes: Partial<TrainedTask> = {}): Uint8Array {
 interface FakeRun {
   readonly split?: unknown;
   readonly seed?: number;
+  readonly people?: number;
   readonly fingerprint?: string;
   readonly task?: Partial<TrainedTask>;
   /** Digest of the text of the split file that it was trained with. */
@@ -64,9 +65,9 @@ interface FakeRun {
 function addRun(
   world: FakeWorld,
   folder: string,
-  { split = "official", seed = 1, fingerprint, task: own, splitDigest }: FakeRun = {},
+  { split = "official", seed = 1, people, fingerprint, task: own, splitDigest }: FakeRun = {},
 ) {
-  const config = finetuneConfig.schema.parse({ stores: ["stores/waves"], task: "half", split });
+  const config = finetuneConfig.schema.parse({ stores: ["stores/waves"], task: "half", split, people });
   const file = {
     format: "1",
     config,
@@ -202,6 +203,26 @@ describe("panluna evaluate", () => {
     expect(text("out/report.html")).toContain("mean of the seeds");
     expect(await evaluate("runs/s1f0", "--average-seeds")).toBe(1);
     expect(world.err).toContain("a mean over seeds needs several: expected two seeds or more, each once, got 1");
+  });
+
+  it("lets a baseline learn from the people that the model learned from, and follows the seeds that drew them", async () => {
+    const ofPrior = async (...argv: string[]) => {
+      const { comparison } = await resultOf(...argv, "--baseline", "prior");
+      return comparison.window[1].metrics.logLoss.value;
+    };
+    /** Nats per window of a prior that saw p of the second class, on people of whom s3 is of the first class and s7, s11 are not. */
+    const loss = (p: number) => -(Math.log(1 - p) + 2 * Math.log(p)) / 3;
+    addRun(world, "runs/all");
+    expect(await ofPrior("runs/all")).toBeCloseTo(loss(4 / 9), 6); // s0, s1, s4, s5, s8, s9 train; s2, s6, s10 validate
+    for (const seed of [1, 2]) addRun(world, `few/s${seed}`, { seed, people: 0.01 });
+    expect(await ofPrior("few/s1")).toBeCloseTo(loss(3 / 5), 6); // one of each class, and those who validate
+    const { officialSplit } = storeOf();
+    const of = (split: SplitName) => [...officialSplit.keys()].filter((name) => officialSplit.get(name) === split);
+    const split = { a: { train: of("train"), val: of("val"), test: of("test") } };
+    world.files.set("other.json", new TextEncoder().encode(JSON.stringify(split)));
+    expect(await ofPrior("few/s1", "--store", "a", "--split-file", "other.json")).toBeCloseTo(loss(4 / 9), 6);
+    world.folders.add("few");
+    expect(await ofPrior("few", "--average-seeds")).toBeCloseTo(loss(3 / 5), 6);
   });
 
   it("takes a file with stores and a split, or an encoder with a head", async () => {

@@ -5,7 +5,6 @@ import {
   type LabelledFeatures,
   linearBaseline,
   type Predictions,
-  poolPredictions,
   priorBaseline,
   rateBaseline,
   windowFeatures,
@@ -32,6 +31,7 @@ type Features = ReadonlyMap<WindowStore, ReadonlyMap<number, FeatureTable>>;
 
 /**
  * What baselines say of the same windows, each trained on the people that the model was trained and chosen on.
+ * @returns by baseline, and of each by model
  * @throws UsageError where nobody is left to train on, or a baseline does not fit the task
  */
 export async function runBaselines(
@@ -39,16 +39,14 @@ export async function runBaselines(
   models: readonly Judged[],
   flags: EvaluateFlags,
   effects: Effects,
-): Promise<{ readonly name: BaselineName; readonly about: string; readonly predictions: Predictions }[]> {
+): Promise<{ readonly name: BaselineName; readonly about: string; readonly said: readonly Predictions[] }[]> {
   for (const { task, learned } of models) for (const name of names) checkBaseline(name, task.spec, learned);
   const features = await allFeatures(models, flags, effects);
-  const sides = models.map((model) => ({ name: model.name, ...labelled(model, features) }));
+  const sides = models.map((model) => labelled(model, features));
   return names.map((baseline) => ({
     name: baseline,
     about: ABOUT[baseline],
-    predictions: poolPredictions(
-      sides.map(({ train, test, name }) => ({ name, predictions: predictWith(baseline, train, test) })),
-    ),
+    said: sides.map(({ train, test }) => predictWith(baseline, train, test)),
   }));
 }
 

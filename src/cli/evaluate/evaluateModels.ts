@@ -4,6 +4,7 @@ import {
   ablate,
   type BootstrapOptions,
   type Comparison,
+  type Contender,
   compare,
   type ExampleWindow,
   type Predictions,
@@ -19,7 +20,7 @@ import { dataFingerprint } from "../../train/run/fingerprint.ts";
 import type { Effects } from "../effects.ts";
 import { runBaselines } from "./baselines.ts";
 import { exampleWindows } from "./examples.ts";
-import type { EvaluateFlags } from "./flags.ts";
+import type { BaselineName, EvaluateFlags } from "./flags.ts";
 import { checkAblation, type Judged, judge, subsetsOf, type Verdict, workOf } from "./judge.ts";
 import type { JudgedModel } from "./models.ts";
 import { type Pool, poolOf } from "./pooled.ts";
@@ -102,8 +103,7 @@ async function evaluateJudged(models: readonly Judged[], flags: EvaluateFlags, e
   const predictions = pool.predictions(said);
   const bySeed = pool.bySeed(said);
   const places = pool.first.flatMap((i) => verdicts[i].places);
-  const learners = pool.first.map((i) => models[i]); // baselines know no seed
-  const rivals = baseline.length === 0 ? [] : await runBaselines(baseline, learners, flags, effects);
+  const rivals = baseline.length === 0 ? [] : await rivalsOf(baseline, models, flags, effects);
   const model = { name: "the model", predictions, bySeed: bySeed?.map((each) => each.predictions) };
   const seen = { nTimes: task.nTimes, sensors: allowed };
   return {
@@ -116,6 +116,25 @@ async function evaluateJudged(models: readonly Judged[], flags: EvaluateFlags, e
     ...(rivals.length > 0 && { comparison: compare([model, ...rivals], options) }),
     examples: output === undefined ? [] : await exampleWindows(predictions, places, seen),
   };
+}
+
+/** Baselines know no seed, unless the seed decided from whom the models learned: then they are averaged as the models are. */
+async function rivalsOf(
+  names: readonly BaselineName[],
+  models: readonly Judged[],
+  flags: EvaluateFlags,
+  effects: Effects,
+): Promise<Contender[]> {
+  const pool = poolOf(models, flags.averageSeeds);
+  const seeded = models.some(({ people }) => people.share < 1);
+  const learners = seeded ? models : pool.first.map((i) => models[i]);
+  const { predictions, bySeed } = seeded ? pool : poolOf(learners, false);
+  return (await runBaselines(names, learners, flags, effects)).map(({ name, about, said }) => ({
+    name,
+    about,
+    predictions: predictions(said),
+    bySeed: bySeed(said)?.map((each) => each.predictions),
+  }));
 }
 
 async function judgeAll(

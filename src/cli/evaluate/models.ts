@@ -6,7 +6,7 @@ import { attachHead, encoderDigest, readHead, readTaskModel, type TrainedTask } 
 import { type FinetuneConfig, finetuneConfig } from "../../train/config/index.ts";
 import { readRunFile } from "../../train/run/identity.ts";
 import { digestOf } from "../../train/run/node.ts";
-import type { SplitRule } from "../../train/sampling/index.ts";
+import type { People, SplitRule } from "../../train/sampling/index.ts";
 import type { Effects } from "../effects.ts";
 import type { EvaluateFlags } from "./flags.ts";
 
@@ -19,6 +19,8 @@ export interface JudgedModel {
   /** Folders of stores. */
   readonly folders: readonly string[];
   readonly rule: SplitRule;
+  /** Which of the people of train it learned from. */
+  readonly people: People;
   readonly minQuality: number;
   /** Of its run, where it comes from one. */
   readonly run?: {
@@ -27,6 +29,9 @@ export interface JudgedModel {
     readonly fingerprint: string;
   };
 }
+
+/** Of a split that is not that of a run. */
+const EVERYBODY: People = { share: 1, seed: 0 };
 
 /** Weights of a run that did best on its validation subjects. */
 const BEST = "best.safetensors";
@@ -90,6 +95,7 @@ async function readRun(folder: string, flags: EvaluateFlags, effects: Effects): 
     ...readTaskModel(await effects.readFile(best), `${name}/${BEST}`),
     folders: flags.store ?? settings.stores,
     rule,
+    people: given === undefined ? { share: settings.people, seed } : EVERYBODY,
     minQuality: settings.minQuality,
     run: { seed, fingerprint },
   };
@@ -163,7 +169,7 @@ async function dataOf(name: string, flags: EvaluateFlags, effects: Effects) {
     });
   }
   const rule = await withText(givenRule(flags) ?? "official", effects);
-  return { folders: flags.store, rule, minQuality: 0 };
+  return { folders: flags.store, rule, people: EVERYBODY, minQuality: 0 };
 }
 
 type RuleWithPath = FinetuneConfig["split"];

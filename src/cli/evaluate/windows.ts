@@ -4,14 +4,14 @@ import type { Sensor } from "../../signal/index.ts";
 import { type ChannelSpec, labelWidth, SPLIT_NAMES, type SplitName, type WindowStore } from "../../store/index.ts";
 import type { TrainedTask } from "../../task/index.ts";
 import type { PredictedStore, TaskPredictions } from "../../train/predict/index.ts";
-import { selectRows, splitStores } from "../../train/sampling/index.ts";
+import { fewerPeople, selectRows, splitStores } from "../../train/sampling/index.ts";
 import type { EvaluatedSplit } from "./flags.ts";
 import type { JudgedModel } from "./models.ts";
 
 /** The windows that a model is judged on, and those that a baseline may learn from instead of it. */
 export interface ChosenWindows {
   readonly judged: readonly PredictedStore[];
-  /** Of the people of train, and of val where test is judged; none where people would be on both sides. */
+  /** Of the people of train that the model learned from, and of val where test is judged; none where people would be on both sides. */
   readonly learned: readonly PredictedStore[];
 }
 
@@ -21,12 +21,13 @@ export interface ChosenWindows {
  * @throws UsageError where a store does not have the task, or nothing is left
  */
 export function chooseWindows(
-  { name, task, rule, minQuality }: Pick<JudgedModel, "name" | "task" | "rule" | "minQuality">,
+  { name, task, rule, people, minQuality }: Pick<JudgedModel, "name" | "task" | "rule" | "people" | "minQuality">,
   stores: readonly WindowStore[],
   { split, sensors = task.sensors }: { readonly split: EvaluatedSplit; readonly sensors?: readonly Sensor[] },
 ): ChosenWindows {
   for (const store of stores) checkTask(store, task.name);
-  const splits = split === "all" ? undefined : splitStores(stores, rule, task.name);
+  const splits =
+    split === "all" ? undefined : fewerPeople(stores, splitStores(stores, rule, task.name), task.name, people);
   const of = (names: readonly SplitName[]): PredictedStore[] =>
     stores.map((store, i) => {
       const subjects = splits && names.flatMap((each) => splits[i][each]);

@@ -34,6 +34,12 @@ const schema = z
       })
       .prefault({}),
     split: part.taskSplit.default("official"),
+    people: z
+      .number()
+      .gt(0)
+      .max(1)
+      .default(1)
+      .describe("share of the training people to learn from, drawn with `seed`; validation and test stay as they are"),
     crop: z
       .strictObject({
         seconds: z

@@ -1,7 +1,15 @@
 import { UsageError } from "../../errors.ts";
 import type { WindowStore } from "../../store/index.ts";
 import type { FinetuneConfig } from "../config/index.ts";
-import { corpusNames, type Plan, planSampling, type SplitRule, selectRows, splitStores } from "../sampling/index.ts";
+import {
+  corpusNames,
+  fewerPeople,
+  type Plan,
+  planSampling,
+  type SplitRule,
+  selectRows,
+  splitStores,
+} from "../sampling/index.ts";
 import type { LabelledRows } from "./taskLabels.ts";
 
 /** The windows of a fine-tuning. */
@@ -18,8 +26,8 @@ export interface TaskData {
  * @throws UsageError without windows to train on
  */
 export function taskData(stores: readonly WindowStore[], config: FinetuneConfig, rule: SplitRule): TaskData {
-  const { task, sensors, minQuality, seed, batch } = config;
-  const splits = splitStores(stores, rule, task);
+  const { task, sensors, minQuality, seed, batch, people } = config;
+  const splits = fewerPeople(stores, splitStores(stores, rule, task), task, { share: people, seed });
   const windows = (part: "train" | "val"): LabelledRows[] =>
     stores
       .map((store, i) => ({ store, rows: selectRows(store, { subjects: splits[i][part], sensors, task, minQuality }) }))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { fakeStore } from "../loader/fakeStore.ts";
-import { type SplitRule, selectRows, splitStores } from "./index.ts";
+import { fewerPeople, type SplitRule, selectRows, splitStores } from "./index.ts";
 
 /** A store of people, four windows each, with the classes of the task "half" as given. */
 function storeOf(count: number, classOf: (person: number) => number = () => 0, first = 0) {
@@ -56,6 +56,59 @@ describe("dividing the people of stores", () => {
     const stores = ["a", "b", "a"].map((name) => ({ ...storeOf(2), name }));
     const splits = splitStores(stores, { file: "open.json", text });
     expect(splits.map(({ train }) => train)).toEqual([["s0"], ["s1"], ["s0"]]);
+  });
+});
+
+describe("fewer people to learn from", () => {
+  const classOf = (person: number) => Number(person % 10 === 0); // one in ten
+  const stores = [storeOf(40, classOf)];
+  const splits = splitStores(stores, { val: 0.2, test: 0.2, seed: 1 }, "half");
+  const draw = (share: number, seed = 1) => fewerPeople(stores, splits, "half", { share, seed })[0];
+  const isRare = (name: string) => classOf(Number(name.slice(1))) === 1;
+
+  it("are some of the training people, with each of the classes; validation and test stay", () => {
+    expect(splits[0].train).toHaveLength(24);
+    expect(draw(1)).toEqual(splits[0]);
+    for (const [share, count] of [
+      [0.25, 6],
+      [0.1, 2],
+      [0.01, 2],
+    ]) {
+      const { train, val, test } = draw(share);
+      expect({ val, test }).toEqual({ val: splits[0].val, test: splits[0].test });
+      expect(train).toHaveLength(count);
+      expect(train.filter(isRare)).toHaveLength(1);
+      expect(train.filter((name) => !splits[0].train.includes(name))).toEqual([]);
+    }
+  });
+
+  it("are others for another seed, and nested for one", () => {
+    const drawn = [1, 2, 3].map((seed) => draw(0.25, seed).train.join());
+    expect(new Set(drawn).size).toBe(3);
+    expect(draw(0.1).train.filter((name) => !draw(0.25).train.includes(name))).toEqual([]);
+  });
+
+  it("have labels of the task, and need not have every class where people have several", () => {
+    const store = storeOf(8, (person) => person);
+    const labels = store.windows.labels.get("half")!;
+    labels.set(labels.map((_, row) => (row < 16 ? row % 2 : Number.NaN)));
+    const all = { train: store.subjects, val: [], test: [] };
+    expect(fewerPeople([store], [all], "half", { share: 0.5, seed: 1 })[0].train).toHaveLength(2); // of s0 to s3
+    expect(fewerPeople([store], [all], "half", { share: 0.01, seed: 1 })[0].train).toHaveLength(1);
+    expect(fewerPeople([store], [all], "other", { share: 0.5, seed: 1 })[0].train).toEqual([]);
+  });
+
+  it("are drawn by name over all stores, each from its own training people", () => {
+    const two = [storeOf(8), storeOf(8)];
+    const sides = [
+      { train: ["s0", "s1", "s2", "s3"], val: [], test: ["s4", "s5", "s6", "s7"] },
+      { train: ["s2", "s3", "s4", "s5"], val: ["s0", "s1"], test: ["s6", "s7"] },
+    ];
+    const [a, b] = fewerPeople(two, sides, "half", { share: 0.5, seed: 4 });
+    const names = new Set([...a.train, ...b.train]);
+    expect(names.size).toBe(3); // of s0 to s5
+    expect(a.train).toEqual(sides[0].train.filter((name) => names.has(name)));
+    expect(b.train).toEqual(sides[1].train.filter((name) => names.has(name)));
   });
 });
 

@@ -43,7 +43,7 @@ function divide(names: readonly string[], rule: Draw, strata: Strata | undefined
 }
 
 /** The classes that each person has windows of, for tasks of classes that exclude each other. */
-function strataOf(stores: readonly Divided[], task: string): Strata {
+export function strataOf(stores: readonly Divided[], task: string): Strata {
   const classes = new Map<string, Set<number>>();
   for (const { subjects, windows, tasks } of stores) {
     const labels = windows.labels.get(task);
