@@ -160,9 +160,19 @@ export const augment = z
       .min(0)
       .default(0)
       .describe("longest random shift in time, seconds, around the ends of the window"),
+    reference: share()
+      .default(0)
+      .describe(
+        "chance of a micro-batch with four EEG electrodes or more to be measured against their mean, or against one of them, which leaves it",
+      ),
+    montage: share()
+      .default(0)
+      .describe(
+        "chance of a micro-batch, for EEG and ECG each, to have the channels of a smaller set-up: a headband, eight electrodes or any of them; one lead or the limb leads",
+      ),
   })
   .prefault({})
-  .describe("Changes to z-scored training windows. Off by default; not in the paper.");
+  .describe("Changes to training windows. Off by default; not in the paper.");
 
 export const channelDropout = chance()
   .default(0)

@@ -1,4 +1,5 @@
 import type { Augment, Crop } from "./options.ts";
+import type { Rereference } from "./rereference.ts";
 
 /** What is done with every window, the same for all jobs of a loader. */
 export interface Processing {
@@ -18,6 +19,8 @@ export interface ReadJob {
   readonly nChans: number;
   /** The channels to give, in this order; all if not given. */
   readonly keep?: readonly number[];
+  /** What EEG is measured against; as recorded if not given. */
+  readonly reference?: Rereference;
   readonly step: number;
   /** Places of the windows in the batch. */
   readonly indices: Uint32Array;

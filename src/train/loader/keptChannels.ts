@@ -3,6 +3,14 @@ import type { Sensor } from "../../signal/index.ts";
 import type { ChannelSpec, Layout } from "../../store/index.ts";
 import type { ChannelDropout } from "./options.ts";
 
+/** What the draws for a micro-batch depend on. */
+export interface DrawKey {
+  readonly seed: number;
+  readonly step: number;
+  /** Of the micro-batch in the batch of `step`. */
+  readonly place: number;
+}
+
 /** The channels of a layout whose sensor is among those asked for, as indices. */
 export function channelsOf({ channels }: Layout, sensors: readonly Sensor[] | undefined): number[] {
   return channels.flatMap(({ sensor }, c) => (sensors === undefined || sensors.includes(sensor) ? [c] : []));
@@ -11,13 +19,12 @@ export function channelsOf({ channels }: Layout, sensors: readonly Sensor[] | un
 /**
  * Leave channels out of a micro-batch: with its chance one whole sensor, then each channel with its own; at least one stays.
  * @param kept indices into `channels`
- * @param place place of the micro-batch in the batch of `step`
  */
 export function dropChannels(
   channels: readonly ChannelSpec[],
   kept: readonly number[],
   dropout: ChannelDropout,
-  { seed, step, place }: { readonly seed: number; readonly step: number; readonly place: number },
+  { seed, step, place }: DrawKey,
 ): readonly number[] {
   const stream = randomStream(seed, `channels/${step}/${place}`);
   const present = withoutOneSensor(channels, kept, dropout.modality, stream);

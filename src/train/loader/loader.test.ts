@@ -71,6 +71,50 @@ describe("a loader", () => {
     expect(parts.map(([{ windows }]) => windows)).toEqual([1, 1, 1].map(() => whole.windows));
   });
 
+  it("shows a smaller set-up and another reference, the same for every reading ahead and any ranks", async () => {
+    const cap = ["FP1", "FP2", "CZ", "O1", "FP1-F7", "I", "II", "PPG"];
+    const store = mixed({ layouts: [cap, ["FP1", "CZ"]] });
+    const options = {
+      augment: { gain: 0, noise: 0, shift: 0, reference: 0.6, montage: 0.6 },
+      dropout: { channels: 0.2, modality: 0 },
+      crop: { nTimes: 32, place: "centre" as const },
+    };
+    const steps = Array.from({ length: 30 }, (_, step) => step);
+    const all = await batchesOf(load(store, options), steps);
+    expect(await batchesOf(load(store, { ...options, prefetch: 1 }), [7, 3, 12])).toEqual(
+      [7, 3, 12].map((s) => all[s]),
+    );
+    const parts = await Promise.all(
+      [0, 1].map((rank) => batchesOf(load(store, { ...options, part: { rank, size: 2 } }), [5])),
+    );
+    const together = parts.flatMap(([{ microBatches }]) => microBatches).sort((a, b) => a.place - b.place);
+    expect(together).toEqual(all[5].microBatches);
+    const plain = await batchesOf(load(store, { crop: options.crop }), steps);
+    const sets = new Set<string>();
+    let asRecorded = 0;
+    for (const [s, { microBatches }] of all.entries()) {
+      for (const [m, { x, shape, channels, rows }] of microBatches.entries()) {
+        const whole = plain[s].microBatches[m];
+        expect(rows).toEqual(whole.rows);
+        expect(channels.length).toBeGreaterThan(0);
+        expect([shape[1], x.length]).toEqual([channels.length, rows.length * channels.length * 32]);
+        sets.add(channels.map(({ name }) => name).join(" "));
+        const at = (micro: typeof whole, name: string) => {
+          const c = micro.channels.findIndex((channel) => channel.name === name);
+          return micro.x.subarray(c * 32, (c + 1) * 32); // of the first window
+        };
+        for (const { name, sensor } of channels) {
+          const same = at(whole, name).every((value, t) => value === at(microBatches[m], name)[t]);
+          if (sensor !== "eeg" || name.includes("-"))
+            expect(same).toBe(true); // no reference changes it
+          else asRecorded += Number(same);
+        }
+      }
+    }
+    expect(sets.size).toBeGreaterThan(20);
+    expect(asRecorded).toBeGreaterThan(50);
+  });
+
   it("takes what is not a number as 0, and constant channels as 0", async () => {
     const sample = (_: number, c: number, t: number) =>
       c === 0 ? Number.NaN : c === 1 ? 7 : c === 2 && t === 3 ? Infinity : t;

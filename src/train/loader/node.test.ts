@@ -6,10 +6,11 @@ import { type Loader, openLoader } from "./index.ts";
 import { openWorkerLoader, type WorkerLoaderOptions } from "./node.ts";
 
 const program = new URL("./worker/fake/node.ts", import.meta.url);
-const store = fakeStore({ layouts: [["CZ", "II"]], layout: Array(40).fill(0) });
+const store = fakeStore({ layouts: [["FP1", "FP2", "CZ", "O1", "II"]], layout: Array(40).fill(0) });
 const rows = Uint32Array.from({ length: 40 }, (_, row) => row);
 const plan = planSequential([{ name: "fake", weight: 1, layout: store.windows.layout, rows }], 5);
-const options: WorkerLoaderOptions = { seed: 1, augment: { gain: 0.1, noise: 0.1, shift: 0.01 }, program };
+const augment = { gain: 0.1, noise: 0.1, shift: 0.01, reference: 0.7, montage: 0.5 };
+const options: WorkerLoaderOptions = { seed: 1, augment, program };
 const threaded = (folder: string, more: Partial<WorkerLoaderOptions> = {}) =>
   openWorkerLoader([{ store, folder }], plan, { ...options, ...more });
 

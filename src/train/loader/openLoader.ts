@@ -1,12 +1,14 @@
 import { UsageError } from "../../errors.ts";
-import { labelWidth, type WindowStore } from "../../store/index.ts";
+import { type ChannelSpec, labelWidth, type WindowStore } from "../../store/index.ts";
 import type { MicroBatchPlan, Plan } from "../sampling/index.ts";
 import { directReader } from "./directReader.ts";
 import type { JobReader, Processing, ReadJob } from "./job.ts";
-import { channelsOf, dropChannels } from "./keptChannels.ts";
+import { channelsOf, type DrawKey, dropChannels } from "./keptChannels.ts";
 import type { LoadedMicroBatch, Loader } from "./loader.ts";
 import type { LoaderOptions } from "./options.ts";
 import { readAhead } from "./readAhead.ts";
+import { drawReference } from "./rereference.ts";
+import { smallerMontage } from "./smallerMontage.ts";
 
 /**
  * A loader over stores, in the order of a plan. Corpus i of the plan is store i. The stores stay open when it is closed.
@@ -45,14 +47,14 @@ export function openLoader(
 async function load(
   store: WindowStore,
   micro: MicroBatchPlan,
-  options: LoaderOptions & { readonly step: number; readonly place: number },
+  options: LoaderOptions & DrawKey,
   reader: JobReader,
 ): Promise<LoadedMicroBatch> {
   const { corpus, layout, rows, indices } = micro;
   const { channels } = store.layouts[layout];
-  const keep = keptOf(store, micro, options);
+  const { keep, reference } = drawChannels(channels, keptOf(store, micro, options), options);
   const all = keep.length === channels.length;
-  const job: ReadJob = { corpus, rows, nChans: channels.length, step: options.step, indices };
+  const job: ReadJob = { corpus, rows, nChans: channels.length, step: options.step, indices, reference };
   const x = await reader.read(all ? job : { ...job, keep });
   return {
     x,
@@ -66,12 +68,18 @@ async function load(
   };
 }
 
-/** @throws UsageError for a layout that has none of the sensors */
-function keptOf(
-  store: WindowStore,
-  { corpus, layout }: MicroBatchPlan,
-  options: LoaderOptions & { readonly step: number; readonly place: number },
-): readonly number[] {
+/** Of the channels that there are, those that a micro-batch shows, and what its EEG is measured against. */
+function drawChannels(channels: readonly ChannelSpec[], kept: readonly number[], options: LoaderOptions & DrawKey) {
+  const { augment: { reference: another = 0, montage = 0 } = {}, dropout } = options;
+  const reference = drawReference(channels, kept, another, options);
+  const lost = reference?.against.filter((c) => !reference.electrodes.includes(c)) ?? [];
+  const present = kept.filter((c) => !lost.includes(c));
+  const shown = smallerMontage(channels, present, montage, options);
+  return { keep: dropout ? dropChannels(channels, shown, dropout, options) : shown, reference };
+}
+
+/** The channels of the sensors that are asked for. @throws UsageError for a layout that has none of them */
+function keptOf(store: WindowStore, { corpus, layout }: MicroBatchPlan, options: LoaderOptions): readonly number[] {
   const sensors = options.sensors?.[corpus];
   const { id, channels } = store.layouts[layout];
   const kept = channelsOf(store.layouts[layout], sensors);
@@ -84,7 +92,7 @@ function keptOf(
       todo: "Draw only from rows that have them",
     });
   }
-  return options.dropout ? dropChannels(channels, kept, options.dropout, options) : kept;
+  return kept;
 }
 
 /** The labels of rows, task by task. */

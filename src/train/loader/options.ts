@@ -8,7 +8,7 @@ export interface Crop {
   readonly place: "random" | "centre";
 }
 
-/** Changes to z-scored windows, drawn anew per step and window. Each is off at 0. */
+/** Changes to windows, drawn anew per step. Each is off at 0. `gain`, `noise` and `shift` change each z-scored window, the others whole micro-batches. */
 export interface Augment {
   /** σ of the logarithm of a factor per channel. */
   readonly gain: number;
@@ -16,6 +16,10 @@ export interface Augment {
   readonly noise: number;
   /** Longest shift in time, seconds either way, the same for all channels of a window; what leaves on one side enters on the other. */
   readonly shift: number;
+  /** Chance of another reference for the EEG, where there are four electrodes or more: see `drawReference`. 0 if not given. */
+  readonly reference?: number;
+  /** Chance, for EEG and ECG each, of the channels of a smaller set-up: see `smallerMontage`. 0 if not given. */
+  readonly montage?: number;
 }
 
 /** Channels that are left out of a whole micro-batch, drawn anew per step. At least one stays. */

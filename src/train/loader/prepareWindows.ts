@@ -2,9 +2,11 @@ import { randomStream } from "../../model/index.ts";
 import { zscore } from "../../signal/index.ts";
 import { augmentWindow } from "./augmentWindow.ts";
 import type { Processing, ReadJob } from "./job.ts";
+import { finite, referenceOf } from "./rereference.ts";
 
 /**
- * Windows as stored → windows as the model takes them: channels chosen, cropped, non-finite samples set to 0, z-scored per window and channel
+ * Windows as stored → windows as the model takes them: channels chosen, cropped, non-finite samples set to 0, EEG measured
+ * against another reference where the job says so, z-scored per window and channel
  * (SPEC.md §1), augmented. What is drawn at random depends on (seed, step, place in the batch) alone.
  * @param raw (B, nChans, T)
  * @returns (B, C, T′)
@@ -18,18 +20,22 @@ export function prepareWindows(raw: Float32Array, job: ReadJob, processing: Proc
   for (let w = 0; w < count; w++) {
     const start = cropStart(nTimes, processing, job.step, job.indices[w]);
     const window = out.subarray(w * keep.length * kept, (w + 1) * keep.length * kept);
-    keep.forEach((channel, c) => {
+    const samplesOf = (channel: number) => {
       const at = (w * job.nChans + channel) * nTimes + start;
-      normalize(raw.subarray(at, at + kept), window.subarray(c * kept, (c + 1) * kept));
+      return raw.subarray(at, at + kept);
+    };
+    const against = job.reference && referenceOf(job.reference, samplesOf);
+    keep.forEach((channel, c) => {
+      normalize(samplesOf(channel), window.subarray(c * kept, (c + 1) * kept), against?.(channel));
     });
     if (processing.augment) augmentWindow(window, keep.length, processing, job.step, job.indices[w]);
   }
   return out;
 }
 
-/** z-score of a channel; what is not a number counts as 0. */
-function normalize(from: Float32Array, to: Float32Array): void {
-  for (let t = 0; t < from.length; t++) to[t] = Number.isFinite(from[t]) ? from[t] : 0;
+/** z-score of a channel, of its difference to a reference where there is one; what is not a number counts as 0. */
+function normalize(from: Float32Array, to: Float32Array, against?: Float64Array): void {
+  for (let t = 0; t < from.length; t++) to[t] = finite(from[t]) - (against?.[t] ?? 0);
   zscore(to, to);
 }
 

@@ -53,14 +53,15 @@ export function checkPatches(stores: readonly WindowStore[], { patchSize }: Pick
  * @throws UsageError where the share of hidden patches is less than one patch of a window: there is nothing to fill in
  */
 export function checkMasks(
-  { corpora }: Pick<PretrainConfig, "corpora">,
+  config: Pick<PretrainConfig, "corpora" | "channelDropout" | "modalityDropout" | "augment">,
   stores: readonly WindowStore[],
   train: readonly Corpus[],
   { masks: { kind, ratio }, patchSize }: { readonly masks: MaskOptions; readonly patchSize: number },
 ): void {
   stores.forEach(({ name, nTimes, layouts }, i) => {
     const used = [...new Set(Array.from(train[i].rows, (row) => train[i].layout[row]))];
-    const channels = Math.min(...used.map((l) => channelsOf(layouts[l], corpora[i].sensors).length));
+    const stored = Math.min(...used.map((l) => channelsOf(layouts[l], config.corpora[i].sensors).length));
+    const channels = losesChannels(config) ? 1 : stored;
     const patches = (kind === "time-block" ? 1 : channels) * (nTimes / patchSize);
     if (maskedCount(ratio, patches) > 0) return;
     throw new UsageError({
@@ -71,3 +72,7 @@ export function checkMasks(
     });
   });
 }
+
+/** Whether a micro-batch may have fewer channels than its windows, down to one. */
+const losesChannels = ({ channelDropout, modalityDropout, augment }: Parameters<typeof checkMasks>[0]): boolean =>
+  [channelDropout, modalityDropout, augment.reference, augment.montage].some((chance) => chance > 0);

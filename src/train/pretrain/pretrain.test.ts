@@ -116,6 +116,10 @@ describe("pretraining", () => {
       "masking.ratio: hides nothing in windows of fake: expected at least 1 of 12 patches",
     ],
     [
+      { masking: { ratio: 0.1 }, augment: { montage: 0.5 } },
+      "masking.ratio: hides nothing in windows of fake: expected at least 1 of 4 patches",
+    ],
+    [
       { masking: { ratio: 0.2, kind: "time-block" } },
       "masking.ratio: hides nothing in windows of fake: expected at least 1 of 4 patches",
     ],

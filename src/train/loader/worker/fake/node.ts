@@ -13,7 +13,7 @@ const open = async (folder: string) => {
     throw new FormatError({ where: "zarr.json", what: "is missing", todo: "Prepare it again" });
   return fakeStore({
     name: folder === "changed" ? "another" : "fake",
-    layouts: [["CZ", "II"]],
+    layouts: [["FP1", "FP2", "CZ", "O1", "II"]],
     layout: Array(40).fill(0),
     onRead([row]) {
       if (folder === "damaged" && row >= 20)
