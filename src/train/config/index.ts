@@ -1,5 +1,4 @@
 export type { CommandConfig } from "./commandConfig.ts";
-export { configDigest, type Sha256, stableJson } from "./digest.ts";
 export { type FinetuneConfig, finetuneConfig } from "./finetune.ts";
 export { markedPaths } from "./markedPaths.ts";
 export { type ParseOptions, parseConfig } from "./parseConfig.ts";

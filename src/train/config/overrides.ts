@@ -2,7 +2,7 @@ import { type Document, isCollection, isMap, isSeq, parseDocument } from "yaml";
 import { UsageError } from "../../errors.ts";
 
 /**
- * Set one option of a document: `optimizer.lr=1e-3`, `corpora.0.weight=2`, `sensors=[eeg, ecg]`; the value is YAML.
+ * Set one option of a document: `optimizer.lr=1e-3`, `corpora.0.weight=2`, `sensors=[eeg, ecg]`; the value is YAML. `init=null` takes an option out.
  * @throws UsageError for an assignment that is none, or that leads through something without parts
  */
 export function applyOverride(document: Document, assignment: string): void {
@@ -15,7 +15,9 @@ export function applyOverride(document: Document, assignment: string): void {
   if (value.errors.length > 0 || value.warnings.length > 0)
     throw wrong(assignment, "has a value that is not sound YAML");
   checkWay(document, path, assignment);
-  document.setIn(path.map(toKey), document.createNode(value.toJS({ maxAliasCount: 100 })));
+  const [way, plain] = [path.map(toKey), value.toJS({ maxAliasCount: 100 }) as unknown];
+  if (plain === null) document.deleteIn(way);
+  else document.setIn(way, document.createNode(plain));
 }
 
 const toKey = (name: string): string | number => (/^\d{1,6}$/.test(name) ? Number(name) : name);
