@@ -110,21 +110,34 @@ export function bootstrapMean(
   return estimates(meanScorer(parts, metrics), first.subjects.length, metrics, options);
 }
 
-/** Values for everybody, with intervals by their values for draws of subjects. */
+/** Values for everybody, with intervals by their values for draws of subjects. @returns by the metric's name */
 function estimates(
   score: (weights: Weights) => Score[],
   nSubjects: number,
   metrics: readonly Metric[],
   options: BootstrapOptions,
 ): Map<string, Estimate> {
+  const all = bootstrapScores(score, nSubjects, options);
+  return new Map(metrics.map(({ name }, m) => [name, all[m]]));
+}
+
+/**
+ * Numbers that depend on how often each subject counts, with percentile intervals by their values for draws of subjects.
+ * @param score the same numbers, in the same order, for every set of weights
+ */
+export function bootstrapScores(
+  score: (weights: Weights) => readonly Score[],
+  nSubjects: number,
+  options: BootstrapOptions = {},
+): Estimate[] {
   const points = score(everyone(nSubjects));
-  const tracks = metrics.map(() => new Track(options));
+  const tracks = points.map(() => new Track(options));
   for (const weights of drawsOf(nSubjects, options)) {
     score(weights).forEach((value, m) => {
       tracks[m].add(value);
     });
   }
-  return new Map(metrics.map(({ name }, m) => [name, tracks[m].estimate(points[m])]));
+  return tracks.map((track, m) => track.estimate(points[m]));
 }
 
 /** Means of the scores of several predictions. */
@@ -170,7 +183,8 @@ function scorer(predictions: Predictions, metrics: readonly Metric[]): (weights:
   };
 }
 
-const minus = (a: Score, b: Score): Score => (isDefined(a) ? (isDefined(b) ? a - b : b) : a);
+/** Not defined where one of them is not. */
+export const minus = (a: Score, b: Score): Score => (isDefined(a) ? (isDefined(b) ? a - b : b) : a);
 
 /** The values of one number over the draws. */
 class Track {

@@ -14,15 +14,18 @@ export function subjectSums(
 ): (weights: Weights) => Float64Array {
   const sums = new Float64Array(subjects.length * width);
   for (let row = 0; row < count; row++) add(sums, subject[row] * width, row);
-  return (weights) => {
-    const totals = new Float64Array(width);
-    for (let s = 0, at = 0; s < weights.length; s++) {
-      const weight = weights[s];
-      if (weight === 0) at += width;
-      else for (let i = 0; i < width; i++) totals[i] += weight * sums[at++];
-    }
-    return totals;
-  };
+  return (weights) => weightedTotals(sums, width, weights);
+}
+
+/** Totals (width) of `sums` (subjects, width), each subject times its weight. */
+export function weightedTotals(sums: Float64Array, width: number, weights: Weights): Float64Array {
+  const totals = new Float64Array(width);
+  for (let s = 0, at = 0; s < weights.length; s++) {
+    const weight = weights[s];
+    if (weight === 0) at += width;
+    else for (let i = 0; i < width; i++) totals[i] += weight * sums[at++];
+  }
+  return totals;
 }
 
 /** The mean over windows of a number that each window has. */
