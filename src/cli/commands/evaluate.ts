@@ -3,17 +3,19 @@ import { defineCommand } from "../defineCommand.ts";
 import { evaluateModels } from "../evaluate/evaluateModels.ts";
 import { evaluateFlags } from "../evaluate/flags.ts";
 import { readModels } from "../evaluate/models.ts";
+import { evaluatePretraining } from "../evaluate/pretraining/evaluatePretraining.ts";
+import { readPretraining } from "../evaluate/pretraining/readPretraining.ts";
 import { checkOutput, evaluationJson, REPORT_FILES, writeReport } from "../evaluate/reportFiles.ts";
 import { resultText } from "../evaluate/resultText.ts";
 
 export const evaluate = defineCommand({
   name: "evaluate",
   description:
-    "Judge fine-tuned models on people that they were not trained on: metrics per window, recording and subject with intervals over draws of\nsubjects, which sensors they take, and what simpler ways reach. Several runs are the folds of a cross-validation: each window is predicted by\nthe run that did not train on its person.",
+    "Judge fine-tuned models on people that they were not trained on: metrics per window, recording and subject with intervals over draws of\nsubjects, which sensors they take, and what simpler ways reach. Several runs are the folds of a cross-validation: each window is predicted by\nthe run that did not train on its person. A pretraining is judged by how much of hidden patches it explains, per sensor, beside a straight\nline and the mean.",
   args: [
     {
       name: "model",
-      help: "the folder of a run of finetune, or one that holds such folders, or a best.safetensors",
+      help: "the folder of a run, or one that holds runs of finetune, or a best.safetensors",
       many: true,
       optional: true,
     },
@@ -29,10 +31,13 @@ export const evaluate = defineCommand({
       "evaluate --encoder PanLUNA.safetensors --head head.safetensors --store stores/sleep",
       "one encoder, one of its heads",
     ],
+    ["evaluate runs/pretrained --output reports/pretrained", "how well a pretraining fills hidden patches in"],
   ],
   async run({ args: paths, flags }, effects) {
     const { output } = flags;
     await checkOutput(output, effects);
+    const pretraining = await readPretraining(paths, flags, effects);
+    if (pretraining !== undefined) return evaluatePretraining(pretraining, flags, effects);
     const models = await readModels(paths, flags, effects);
     const evaluation = await evaluateModels(models, flags, effects);
     if (output !== undefined) await writeReport(output, evaluation, flags, effects);

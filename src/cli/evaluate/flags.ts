@@ -18,6 +18,11 @@ export const evaluateFlags = {
   anyEncoder: toggle("take a head although it was trained on an encoder with other weights"),
   sensors: choices(SENSORS, "show the model these sensors only"),
   ablation: toggle("which sensors it takes: each subset of those present, the others left out"),
+  mask: number("SHARE", "pretrainings: share of the patches to hide (that of its training, else 0.5)", {
+    above: 0,
+    to: 0.99,
+  }),
+  maskKind: choice(["patch", "time-block"], "pretrainings: single patches, or stretches of time (as its training)"),
   baseline: choices(BASELINES, "what simpler ways reach: trained on the same people (none)"),
   output: text("FOLDER", "write report.html, report.json and predictions.json"),
   draws: whole("N", "draws of subjects for the intervals (1000)", { from: 1, to: 100_000 }),

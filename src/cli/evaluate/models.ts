@@ -3,7 +3,7 @@ import { FormatError, UsageError } from "../../errors.ts";
 import { modelFromCheckpoint, type PanlunaModel } from "../../model/index.ts";
 import { readStateDict } from "../../model/stateDict.ts";
 import { attachHead, encoderDigest, readHead, readTaskModel, type TrainedTask } from "../../task/index.ts";
-import { type FinetuneConfig, finetuneConfig } from "../../train/config/index.ts";
+import { type FinetuneConfig, finetuneConfig, type PretrainConfig } from "../../train/config/index.ts";
 import { readRunFile } from "../../train/run/identity.ts";
 import { digestOf } from "../../train/run/node.ts";
 import type { People, SplitRule } from "../../train/sampling/index.ts";
@@ -34,7 +34,7 @@ export interface JudgedModel {
 const EVERYBODY: People = { share: 1, seed: 0 };
 
 /** Weights of a run that did best on its validation subjects. */
-const BEST = "best.safetensors";
+export const BEST = "best.safetensors";
 
 /**
  * The models that were named: folders of runs (or folders that hold such), files with weights and task, or an encoder and a head.
@@ -73,9 +73,7 @@ async function runsIn(folder: string, effects: Effects): Promise<string[]> {
 
 async function readRun(folder: string, flags: EvaluateFlags, effects: Effects): Promise<JudgedModel> {
   const name = basename(folder);
-  for (const flag of ["splitFile", "folds", "fold", "val", "test", "splitSeed"] as const) {
-    if (flags[flag] !== undefined && flags.store === undefined) throw ownSplit(name);
-  }
+  checkOwnSplit(name, flags);
   const text = new TextDecoder().decode(await effects.readFile(join(folder, "run.json")));
   const { config, seed, fingerprint, split } = readRunFile(text, `${name}/run.json`);
   const settings = readConfig(config, `${name}/run.json`);
@@ -101,16 +99,21 @@ async function readRun(folder: string, flags: EvaluateFlags, effects: Effects): 
   };
 }
 
-const ownSplit = (where: string) =>
-  new UsageError({
-    where,
-    what: "has its own split",
-    got: "another one for the same people",
-    todo: "Leave the flags of the split out: people that it was trained on must not test it",
-  });
+/** @throws UsageError where a run is to be judged on its own stores by another split */
+export function checkOwnSplit(where: string, flags: EvaluateFlags): void {
+  for (const flag of ["splitFile", "folds", "fold", "val", "test", "splitSeed"] as const) {
+    if (flags[flag] === undefined || flags.store !== undefined) continue;
+    throw new UsageError({
+      where,
+      what: "has its own split",
+      got: "another one for the same people",
+      todo: "Leave the flags of the split out: people that it was trained on must not test it",
+    });
+  }
+}
 
 /** @param before digest of the split file of the training. @throws UsageError where the file says something else now */
-function checkSameSplit(name: string, rule: SplitRule, before: string | undefined): void {
+export function checkSameSplit(name: string, rule: SplitRule, before: string | undefined): void {
   if (before === undefined || typeof rule === "string" || !("text" in rule)) return;
   if (digestOf({ split: rule.text }) === before) return;
   throw new UsageError({
@@ -160,7 +163,7 @@ async function joinHead(paths: readonly string[], flags: EvaluateFlags, effects:
 }
 
 /** Where the windows of a model without a run come from. */
-async function dataOf(name: string, flags: EvaluateFlags, effects: Effects) {
+export async function dataOf(name: string, flags: EvaluateFlags, effects: Effects) {
   if (flags.store === undefined) {
     throw new UsageError({
       where: name,
@@ -172,10 +175,10 @@ async function dataOf(name: string, flags: EvaluateFlags, effects: Effects) {
   return { folders: flags.store, rule, people: EVERYBODY, minQuality: 0 };
 }
 
-type RuleWithPath = FinetuneConfig["split"];
+type RuleWithPath = FinetuneConfig["split"] | PretrainConfig["split"];
 
 /** The split that flags ask for. @throws UsageError where they do not go together */
-function givenRule(flags: EvaluateFlags): RuleWithPath | undefined {
+export function givenRule(flags: EvaluateFlags): RuleWithPath | undefined {
   const { splitFile, folds, fold, val, test, splitSeed: seed = 0 } = flags;
   const shares = val !== undefined || test !== undefined;
   const inFolds = folds !== undefined || fold !== undefined;
@@ -192,7 +195,7 @@ function givenRule(flags: EvaluateFlags): RuleWithPath | undefined {
   return { folds, fold, seed };
 }
 
-async function withText(rule: RuleWithPath, effects: Effects): Promise<SplitRule> {
+export async function withText(rule: RuleWithPath, effects: Effects): Promise<SplitRule> {
   if (typeof rule === "string" || !("file" in rule)) return rule;
   return { file: basename(rule.file), text: new TextDecoder().decode(await effects.readFile(rule.file)) };
 }

@@ -62,9 +62,19 @@ export async function writeReport(
     notes: notesOf(evaluation, flags, effects),
   });
   const texts = [page, `${JSON.stringify(json, null, 1)}\n`, writePredictions(predictions)];
+  await writeTogether(folder, REPORT_FILES, texts, effects);
+}
+
+/** Write the files of a folder, all or none. @param texts by name */
+export async function writeTogether(
+  folder: string,
+  names: readonly string[],
+  texts: readonly string[],
+  effects: Effects,
+): Promise<void> {
   effects.signal.throwIfAborted();
   await effects.makeFolder(folder);
-  const files = REPORT_FILES.map((name) => effects.createFile(join(folder, name)));
+  const files = names.map((name) => effects.createFile(join(folder, name)));
   await withFiles(files, async (...opened) => {
     for (const [i, file] of opened.entries()) await file.write(new TextEncoder().encode(texts[i]));
   });

@@ -37,9 +37,11 @@ export interface HiddenGroup {
 /** Sums over hidden samples by corpus, sensor and subject: all that the shares of explained variance and their intervals need. */
 export class HiddenSums {
   readonly #groups = new Map<string, HiddenGroup & { readonly bySubject: Map<string, Float64Array> }>();
+  #windows = 0;
 
   add(windows: ReconstructedWindows): void {
     const { corpus, shape, sensors, subjects } = windows;
+    this.#windows += shape[0];
     for (let w = 0; w < shape[0]; w++) {
       for (const sensor of new Set(sensors)) this.#sumsOf(corpus, sensor, subjects[w])[WINDOWS] += 1;
       sensors.forEach((sensor, c) => {
@@ -51,6 +53,10 @@ export class HiddenSums {
   /** In the order in which they were first added. */
   get groups(): readonly HiddenGroup[] {
     return [...this.#groups.values()];
+  }
+
+  get windows(): number {
+    return this.#windows;
   }
 
   #sumsOf(corpus: string, sensor: Sensor, subject: string): Float64Array {

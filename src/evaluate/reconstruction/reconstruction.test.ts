@@ -64,7 +64,7 @@ function straightforward(parts: readonly ReconstructedWindows[], sensor: Sensor,
 function summaryOf(parts: readonly ReconstructedWindows[], options = {}) {
   const sums = new HiddenSums();
   for (const part of parts) sums.add(part);
-  return summarizeReconstruction(sums.groups, options);
+  return summarizeReconstruction(sums, options);
 }
 
 const near = (a: number | null, b: number) => expect(Math.abs(a! - b)).toBeLessThan(1e-10);
@@ -83,7 +83,7 @@ describe("the share of variance explained", () => {
       { corpus: null, sensor: "eeg", subjects: 4, windows: 6 },
       { corpus: null, sensor: "ecg", subjects: 4, windows: 6 },
     ]);
-    expect(summary.subjects).toBe(4);
+    expect(summary).toMatchObject({ subjects: 4, windows: 6 });
     for (const { corpus, sensor, explained, difference } of summary.rows) {
       const expected = straightforward(
         parts.filter((part) => corpus === null || part.corpus === corpus),

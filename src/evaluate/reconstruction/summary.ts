@@ -2,7 +2,15 @@ import type { Sensor } from "../../signal/index.ts";
 import { type BootstrapOptions, bootstrapScores, DEFAULTS, type Estimate, minus } from "../bootstrap.ts";
 import { isDefined } from "../metrics/metric.ts";
 import { weightedTotals } from "../metrics/subjectSums.ts";
-import { countsOf, explainedShare, FILLS, type Fill, type HiddenGroup, SUMS_WIDTH } from "./hiddenSums.ts";
+import {
+  countsOf,
+  explainedShare,
+  FILLS,
+  type Fill,
+  type HiddenGroup,
+  type HiddenSums,
+  SUMS_WIDTH,
+} from "./hiddenSums.ts";
 
 /** How well hidden patches of one sensor were filled in. */
 export interface ReconstructionRow {
@@ -19,6 +27,10 @@ export interface ReconstructionRow {
   readonly difference: Readonly<Record<Exclude<Fill, "model">, Estimate>>;
 }
 
+/** "eegmat EEG", "all EEG" */
+export const rowTitle = ({ corpus, sensor }: Pick<ReconstructionRow, "corpus" | "sensor">): string =>
+  `${corpus ?? "all"} ${sensor.toUpperCase()}`;
+
 /** What was reached in one subject. */
 export interface ReconstructedSubject {
   readonly subject: string;
@@ -34,6 +46,7 @@ export interface ReconstructionSummary {
   readonly format: "panluna-reconstruction";
   readonly version: 1;
   readonly subjects: number;
+  readonly windows: number;
   readonly bootstrap: { readonly seed: number; readonly draws: number; readonly level: number };
   /** Each sensor of each corpus, then each sensor over all corpora where several have it. */
   readonly rows: readonly ReconstructionRow[];
@@ -45,7 +58,7 @@ export interface ReconstructionSummary {
  * taken: it is no mean of shares, and whoever has more windows counts for more. A subject of several corpora is one.
  */
 export function summarizeReconstruction(
-  groups: readonly HiddenGroup[],
+  { groups, windows }: Pick<HiddenSums, "groups" | "windows">,
   options: BootstrapOptions = {},
 ): ReconstructionSummary {
   const { seed, draws, level } = { ...DEFAULTS, ...options };
@@ -58,6 +71,7 @@ export function summarizeReconstruction(
     format: "panluna-reconstruction",
     version: 1,
     subjects: new Set(groups.flatMap(({ bySubject }) => [...bySubject.keys()])).size,
+    windows,
     bootstrap: { seed, draws, level },
     rows: [...groups.map((group) => rowOf(group, options)), ...whole],
     perSubject: groups.flatMap(subjectsOf),

@@ -1,4 +1,4 @@
-import type { Estimate } from "../bootstrap.ts";
+import type { BootstrapOptions, Estimate } from "../bootstrap.ts";
 
 /** Three digits after the point below 10, fewer above: what an interval can support. */
 export function numberText(value: number | null): string {
@@ -23,3 +23,7 @@ export const percentText = (share: number): string => `${(100 * share).toFixed(s
 export const countText = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, "\u202f");
 
 export const plural = (count: number, noun: string): string => `${countText(count)} ${noun}${count === 1 ? "" : "s"}`;
+
+/** "95 % intervals: 1 000 draws of subjects, seed 0" */
+export const drawsText = ({ level, draws, seed }: Required<BootstrapOptions>): string =>
+  `${Number((100 * level).toFixed(2))} % intervals: ${countText(draws)} draws of subjects, seed ${seed}`;

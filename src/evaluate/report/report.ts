@@ -9,13 +9,13 @@ import { comparisonSection } from "./comparisonSection.ts";
 import { confusionTable } from "./confusionTable.ts";
 import { curveFigures } from "./curveFigures.ts";
 import { type ExampleWindow, exampleSection } from "./exampleSection.ts";
-import { html, join, type Markup, NOTHING, raw } from "./markup.ts";
+import { html, join, type Markup, NOTHING } from "./markup.ts";
 import { classTable, headlineCards, metricTable } from "./metricTables.ts";
-import { countText, plural } from "./numbers.ts";
+import { drawsText, plural } from "./numbers.ts";
+import { footer, page } from "./page.ts";
 import { regressionFigures } from "./regressionFigures.ts";
 import { reliabilityFigure } from "./reliabilityFigure.ts";
 import { seedSection } from "./seedSection.ts";
-import { STYLE } from "./style.ts";
 import { subjectFigure } from "./subjectFigure.ts";
 
 export interface Report {
@@ -71,8 +71,7 @@ function checkReport({ predictions, summary }: Report): void {
 
 function leadOf({ task, windows, recordings, subjects, bootstrap }: Summary): string {
   const counts = `${plural(windows, "window")}, ${plural(recordings, "recording")}, ${plural(subjects, "subject")}`;
-  const interval = `${Number((100 * bootstrap.level).toFixed(2))} % intervals: ${countText(bootstrap.draws)} draws of subjects, seed ${bootstrap.seed}`;
-  return `${task.title} · ${counts} · ${interval}`;
+  return `${task.title} · ${counts} · ${drawsText(bootstrap)}`;
 }
 
 async function figures(predictions: Predictions, summary: Summary): Promise<Markup> {
@@ -82,22 +81,3 @@ async function figures(predictions: Predictions, summary: Summary): Promise<Mark
       : [...(await curveFigures(predictions, summary)), await reliabilityFigure(summary), confusionTable(summary)];
   return html`<section><div class="figures">${join(charts)}</div></section>`;
 }
-
-const footer = (notes: readonly string[]): Markup =>
-  html`<footer><p><strong>Research software, not a medical device.</strong> ${notes.join(" · ")}</p></footer>`;
-
-const page = (title: string, body: Markup): string =>
-  html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${title}</title>
-<style>${raw(STYLE)}</style>
-</head>
-<body><main>
-${body}
-</main></body>
-</html>
-`.text;

@@ -1,6 +1,7 @@
 import type { Feeds, FeedTensor } from "../../runtime/session.ts";
 import { CHANNEL_NAMES } from "../../signal/index.ts";
-import { channelInputs } from "../inputs.ts";
+import type { PretrainConfig } from "../config/index.ts";
+import { type ChannelInputs, channelInputs } from "../inputs.ts";
 import type { LoadedMicroBatch } from "../loader/index.ts";
 import { locationNoise } from "../locationNoise.ts";
 import { type MaskOptions, patchMasks } from "../masking.ts";
@@ -14,22 +15,54 @@ export interface PretrainNoise {
   readonly patchSize: number;
 }
 
-/** Inputs of a reconstruction graph. @param windows of the whole batch, all ranks */
+/** Which patches are hidden, in patches instead of seconds. @param sfreq Hz */
+export function masksOf(
+  { kind, ratio, blockSeconds }: PretrainConfig["masking"],
+  patchSize: number,
+  sfreq: number,
+): MaskOptions {
+  return { kind, ratio, span: Math.max(1, Math.round((blockSeconds * sfreq) / patchSize)) };
+}
+
+/** Inputs of a reconstruction graph for training. @param windows of the whole batch, all ranks */
 export function pretrainFeeds(
-  { x, shape, channels, indices }: LoadedMicroBatch,
+  micro: LoadedMicroBatch,
   windows: number,
   key: StepKey,
   { masks, sigma, patchSize }: PretrainNoise,
 ): Feeds {
+  const known = maskedFeeds(micro, key, { masks, patchSize, numChannelNames: CHANNEL_NAMES.length });
+  return {
+    ...known,
+    share: { dtype: "float32", shape: [], data: Float32Array.of(micro.shape[0] / windows) },
+    ...(sigma > 0 && { location_noise: noiseOn(known.channel_locations, micro.indices, key, sigma) }),
+  };
+}
+
+/** Windows with some of their patches hidden. */
+export interface MaskedFeeds extends ChannelInputs {
+  /** (B, C, T) */
+  readonly x: FeedTensor;
+  /** (B, C, T / patchSize) */
+  readonly mask: FeedTensor & { readonly data: Uint8Array };
+}
+
+/**
+ * Inputs of a reconstruction graph. The masks depend on the key and on the places of the windows alone.
+ * @param hidden.numChannelNames rows of the model's `channel_emb`
+ */
+export function maskedFeeds(
+  { x, shape, channels, indices }: Pick<LoadedMicroBatch, "x" | "shape" | "channels" | "indices">,
+  key: StepKey,
+  hidden: Pick<PretrainNoise, "masks" | "patchSize"> & { readonly numChannelNames: number },
+): MaskedFeeds & Feeds {
   const [count, nChans, nTimes] = shape;
-  const patches = nTimes / patchSize;
-  const known = channelInputs(channels, count, CHANNEL_NAMES.length);
+  const patches = nTimes / hidden.patchSize;
+  const mask = patchMasks(key, indices, nChans, patches, hidden.masks);
   return {
     x: { dtype: "float32", shape, data: x },
-    ...known,
-    mask: { dtype: "bool", shape: [count, nChans, patches], data: patchMasks(key, indices, nChans, patches, masks) },
-    share: { dtype: "float32", shape: [], data: Float32Array.of(count / windows) },
-    ...(sigma > 0 && { location_noise: noiseOn(known.channel_locations, indices, key, sigma) }),
+    ...channelInputs(channels, count, hidden.numChannelNames),
+    mask: { dtype: "bool", shape: [count, nChans, patches], data: mask },
   };
 }
 

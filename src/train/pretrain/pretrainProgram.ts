@@ -14,7 +14,7 @@ import type { TrainingPlatform } from "../trainer/platform.ts";
 import type { TrainingProgram } from "../trainer/program.ts";
 import type { TrainedModel } from "../trainer/trainedModel.ts";
 import { checkMasks, checkPatches, divideCorpora } from "./divideCorpora.ts";
-import { type PretrainNoise, pretrainFeeds } from "./pretrainFeeds.ts";
+import { masksOf, type PretrainNoise, pretrainFeeds } from "./pretrainFeeds.ts";
 import { pretrainValidation } from "./pretrainValidation.ts";
 
 /** What a pretraining is made from. */
@@ -101,7 +101,5 @@ function loaderOptions(config: PretrainConfig): LoaderOptions {
 }
 
 function noiseOf({ masking, locationNoise }: PretrainConfig, patchSize: number, { sfreq }: WindowStore): PretrainNoise {
-  const { kind, ratio, blockSeconds } = masking;
-  const span = Math.max(1, Math.round((blockSeconds * sfreq) / patchSize));
-  return { masks: { kind, ratio, span }, sigma: locationNoise, patchSize };
+  return { masks: masksOf(masking, patchSize, sfreq), sigma: locationNoise, patchSize };
 }

@@ -17,7 +17,7 @@ export interface ValidationOptions {
 }
 
 /** Step that the masks of validation are keyed by: the same for every validation, and none of training. */
-const VALIDATION_STEP = -1;
+export const VALIDATION_STEP = -1;
 
 /** Losses on validation windows, with the same masks every time and without any other noise. Gives nothing where there are no windows. */
 export function pretrainValidation(
