@@ -24,6 +24,7 @@ export {
   windowOf,
 } from "./predictions.ts";
 export { readPredictions, writePredictions } from "./predictionsFile.ts";
+export * from "./reconstruction/index.ts";
 export type { ExampleWindow } from "./report/exampleSection.ts";
 export { type Report, reportHtml } from "./report/report.ts";
 export { averageOutputs, type SeededPredictions, type SeedScores, scoreSeeds } from "./seeds.ts";

@@ -4,7 +4,7 @@ import {
   type ReconstructionSummary,
   reconstructionHtml,
   summarizeReconstruction,
-} from "../../../evaluate/reconstruction/index.ts";
+} from "../../../evaluate/index.ts";
 import type { WindowStore } from "../../../store/index.ts";
 import type { Report } from "../../defineCommand.ts";
 import type { Effects } from "../../effects.ts";

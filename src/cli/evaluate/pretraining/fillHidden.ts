@@ -1,5 +1,5 @@
 import { SessionError } from "../../../errors.ts";
-import { HiddenSums, type ReconstructedExample } from "../../../evaluate/reconstruction/index.ts";
+import { HiddenSums, type ReconstructedExample } from "../../../evaluate/index.ts";
 import { panlunaGraph } from "../../../model/index.ts";
 import type { FeedTensor } from "../../../runtime/session.ts";
 import type { WindowStore } from "../../../store/index.ts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
 import { smallModel } from "../../../../test/smallModel.ts";
 import { FormatError } from "../../../errors.ts";
-import { explainedShare, HiddenSums } from "../../../evaluate/reconstruction/index.ts";
+import { explainedShare, HiddenSums } from "../../../evaluate/index.ts";
 import { panlunaGraph } from "../../../model/index.ts";
 import { writeStateDict } from "../../../model/stateDict.ts";
 import { nodeEngine } from "../../../runtime/node.ts";

@@ -1,4 +1,4 @@
-import { DEFINITION, FILLS, rowTitle } from "../../../evaluate/reconstruction/index.ts";
+import { DEFINITION, FILLS, rowTitle } from "../../../evaluate/index.ts";
 import { drawsText, estimateText } from "../../../evaluate/report/numbers.ts";
 import type { Terminal } from "../../effects.ts";
 import { counted, painter, table, wrap } from "../../text.ts";
