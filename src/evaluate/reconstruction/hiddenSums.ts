@@ -9,6 +9,8 @@ export type Fill = (typeof FILLS)[number];
 /** Windows of one layout and what a model made of their hidden patches; z-scored per window and channel. */
 export interface ReconstructedWindows {
   readonly corpus: string;
+  /** Corpora of one dataset share their people; people of different datasets are different, whatever they are called. */
+  readonly dataset: string;
   /** (N, C, T) */
   readonly shape: readonly [number, number, number];
   readonly x: Float32Array;
@@ -29,6 +31,7 @@ export const SUMS_WIDTH = RESIDUALS + FILLS.length;
 /** The sums of one sensor of one corpus, by subject. */
 export interface HiddenGroup {
   readonly corpus: string;
+  readonly dataset: string;
   readonly sensor: Sensor;
   /** (SUMS_WIDTH) of each subject; what belongs together adds up. */
   readonly bySubject: ReadonlyMap<string, Float64Array>;
@@ -40,12 +43,12 @@ export class HiddenSums {
   #windows = 0;
 
   add(windows: ReconstructedWindows): void {
-    const { corpus, shape, sensors, subjects } = windows;
+    const { shape, sensors, subjects } = windows;
     this.#windows += shape[0];
     for (let w = 0; w < shape[0]; w++) {
-      for (const sensor of new Set(sensors)) this.#sumsOf(corpus, sensor, subjects[w])[WINDOWS] += 1;
+      for (const sensor of new Set(sensors)) this.#sumsOf(windows, sensor, subjects[w])[WINDOWS] += 1;
       sensors.forEach((sensor, c) => {
-        addHidden(this.#sumsOf(corpus, sensor, subjects[w]), windows, w, c);
+        addHidden(this.#sumsOf(windows, sensor, subjects[w]), windows, w, c);
       });
     }
   }
@@ -59,9 +62,9 @@ export class HiddenSums {
     return this.#windows;
   }
 
-  #sumsOf(corpus: string, sensor: Sensor, subject: string): Float64Array {
+  #sumsOf({ corpus, dataset }: ReconstructedWindows, sensor: Sensor, subject: string): Float64Array {
     const key = `${sensor} ${corpus}`;
-    const group = this.#groups.get(key) ?? { corpus, sensor, bySubject: new Map<string, Float64Array>() };
+    const group = this.#groups.get(key) ?? { corpus, dataset, sensor, bySubject: new Map<string, Float64Array>() };
     this.#groups.set(key, group);
     const sums = group.bySubject.get(subject) ?? new Float64Array(SUMS_WIDTH);
     group.bySubject.set(subject, sums);
@@ -72,7 +75,13 @@ export class HiddenSums {
 /** Add the hidden samples of one window and channel to `sums`. */
 export function addHidden(
   sums: Float64Array,
-  { x, y, mask, patchSize, shape: [, nChans, nTimes] }: Omit<ReconstructedWindows, "corpus" | "sensors" | "subjects">,
+  {
+    x,
+    y,
+    mask,
+    patchSize,
+    shape: [, nChans, nTimes],
+  }: Pick<ReconstructedWindows, "x" | "y" | "mask" | "patchSize" | "shape">,
   window: number,
   channel: number,
 ): void {

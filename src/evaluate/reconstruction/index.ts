@@ -1,7 +1,6 @@
 export { explainedShare, FILLS, type Fill, HiddenSums, type ReconstructedWindows } from "./hiddenSums.ts";
 export { interpolateHidden } from "./interpolate.ts";
 export {
-  DEFINITION,
   type ReconstructedExample,
   type ReconstructionReport,
   reconstructionHtml,
@@ -10,6 +9,5 @@ export {
   type ReconstructedSubject,
   type ReconstructionRow,
   type ReconstructionSummary,
-  rowTitle,
   summarizeReconstruction,
 } from "./summary.ts";

@@ -34,7 +34,17 @@ function windowsOf(corpus: string, subjects: readonly string[], sensors: Sensor[
   const x = draw("x", 144);
   const y = draw("y", 144).map((z, i) => x[i] + 0.5 * z);
   const mask = Uint8Array.from({ length: 36 }, (_, i) => Number(((i % 6) * 5 + Math.floor(i / 6) * 3) % 7 < 3));
-  return { corpus, shape: SHAPE, x, y, mask, patchSize: 4, sensors, subjects } satisfies ReconstructedWindows;
+  return {
+    corpus,
+    dataset: "one",
+    shape: SHAPE,
+    x,
+    y,
+    mask,
+    patchSize: 4,
+    sensors,
+    subjects,
+  } satisfies ReconstructedWindows;
 }
 
 /** The definition, sample by sample: 1 − Σ(x − fill)² / Σ(x − m)². */
@@ -93,6 +103,13 @@ describe("the share of variance explained", () => {
       near(difference.interpolation.value, expected[0] - expected[1]);
       near(difference.mean.value, expected[0] - expected[2]);
     }
+  });
+
+  it("takes people of different datasets for different people, whatever they are called", () => {
+    const apart = summaryOf([parts[0], { ...parts[1], dataset: "other" }], { draws: 20 });
+    expect(apart.subjects).toBe(5);
+    expect(apart.rows.map(({ subjects }) => subjects)).toEqual([2, 2, 3, 3, 5, 5]);
+    expect(apart.rows[4].explained.model.value).toBe(summary.rows[4].explained.model.value);
   });
 
   it("tells what was reached in each subject", () => {

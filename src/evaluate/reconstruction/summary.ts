@@ -55,7 +55,7 @@ export interface ReconstructionSummary {
 
 /**
  * Shares of explained variance with percentile intervals over draws of subjects. Sums are pooled over the windows of all subjects before the share is
- * taken: it is no mean of shares, and whoever has more windows counts for more. A subject of several corpora is one.
+ * taken: it is no mean of shares, and whoever has more windows counts for more. A subject of several corpora of one dataset is one.
  */
 export function summarizeReconstruction(
   { groups, windows }: Pick<HiddenSums, "groups" | "windows">,
@@ -70,7 +70,7 @@ export function summarizeReconstruction(
   return {
     format: "panluna-reconstruction",
     version: 1,
-    subjects: new Set(groups.flatMap(({ bySubject }) => [...bySubject.keys()])).size,
+    subjects: new Set(groups.flatMap(peopleOf).map(([person]) => person)).size,
     windows,
     bootstrap: { seed, draws, level },
     rows: [...groups.map((group) => rowOf(group, options)), ...whole],
@@ -78,7 +78,11 @@ export function summarizeReconstruction(
   };
 }
 
-type Rowed = Omit<HiddenGroup, "corpus"> & Pick<ReconstructionRow, "corpus">;
+type Rowed = Pick<HiddenGroup, "sensor" | "bySubject"> & Pick<ReconstructionRow, "corpus">;
+
+/** The sums of each person, who has a name of their own among all datasets. */
+const peopleOf = ({ dataset, bySubject }: HiddenGroup): [string, Float64Array][] =>
+  [...bySubject].map(([subject, sums]) => [JSON.stringify([dataset, subject]), sums]);
 
 function rowOf({ corpus, sensor, bySubject }: Rowed, options: BootstrapOptions): ReconstructionRow {
   const names = [...bySubject.keys()].sort();
@@ -103,12 +107,12 @@ function rowOf({ corpus, sensor, bySubject }: Rowed, options: BootstrapOptions):
   };
 }
 
-/** Sums of several corpora, added up by subject. */
+/** Sums of several corpora, added up by person. */
 function mergedSums(groups: readonly HiddenGroup[]): Map<string, Float64Array> {
   const merged = new Map<string, Float64Array>();
-  for (const [subject, sums] of groups.flatMap(({ bySubject }) => [...bySubject])) {
-    const before = merged.get(subject);
-    merged.set(subject, before === undefined ? sums : before.map((sum, i) => sum + sums[i]));
+  for (const [person, sums] of groups.flatMap(peopleOf)) {
+    const before = merged.get(person);
+    merged.set(person, before === undefined ? sums : before.map((sum, i) => sum + sums[i]));
   }
   return merged;
 }

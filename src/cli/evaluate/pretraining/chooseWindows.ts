@@ -1,5 +1,6 @@
 import { FormatError, UsageError } from "../../../errors.ts";
 import { SPLIT_NAMES, type SplitName, type WindowStore } from "../../../store/index.ts";
+import { type PretrainConfig, pretrainConfig } from "../../../train/config/index.ts";
 import { checkMasks, checkPatches } from "../../../train/pretrain/divideCorpora.ts";
 import { masksOf } from "../../../train/pretrain/pretrainFeeds.ts";
 import { dataFingerprint } from "../../../train/run/fingerprint.ts";
@@ -7,7 +8,7 @@ import { type Corpus, corpusNames, selectRows, splitStores } from "../../../trai
 import type { Effects } from "../../effects.ts";
 import { counted } from "../../text.ts";
 import type { EvaluatedSplit, EvaluateFlags } from "../flags.ts";
-import { withText } from "../models.ts";
+import { checkSameSplit, withText } from "../models.ts";
 import type { Pretraining } from "./readPretraining.ts";
 
 /** The windows that a pretraining is judged on. */
@@ -42,18 +43,18 @@ export async function chooseWindows(
       todo: "Choose another --split, or other sensors",
     });
   }
-  const sensors = pretraining.sensors.map((own, i) => ({ store: stores[i].name, weight: 1, sensors: own }));
   const { patchSize } = model.sizes;
   const masks = masksOf(masking, patchSize, stores[0].sfreq);
-  checkMasks(
-    { corpora: sensors.map((each) => ({ ...each, sensors: each.sensors && [...each.sensors] })) },
-    stores,
-    corpora,
-    { masks, patchSize },
-  );
+  checkMasks(asConfig(pretraining, stores), stores, corpora, { masks, patchSize });
   await checkPeople(pretraining, stores, { split, corpora }, effects);
   return { split, corpora };
 }
+
+/** The configuration of a pretraining on the same windows, without what disturbs them. */
+const asConfig = ({ sensors }: Pretraining, stores: readonly WindowStore[]): PretrainConfig =>
+  pretrainConfig.schema.parse({
+    corpora: stores.map(({ name }, i) => ({ store: name, ...(sensors[i] && { sensors: [...sensors[i]] }) })),
+  });
 
 /** @param subjectsOf by store; everybody where undefined */
 function partOf(
@@ -95,24 +96,30 @@ async function checkPeople(
   }
 }
 
-/** Names of the people that a run was trained on; none, and a note, where its data is not there any more. */
+/** The people that a run was trained on; none, and a note, where its data is not there any more. */
 async function trainedPeople(
   name: string,
-  { folders, split }: NonNullable<NonNullable<Pretraining["run"]>["trainedOn"]>,
+  { folders, split, digest }: NonNullable<NonNullable<Pretraining["run"]>["trainedOn"]>,
   effects: Effects,
 ): Promise<ReadonlySet<string>> {
-  const opened: WindowStore[] = [];
+  const stores: WindowStore[] = [];
   try {
-    for (const folder of folders) opened.push(await effects.openStore(folder));
-    return new Set(splitStores(opened, await withText(split, effects)).flatMap(({ train }) => train));
+    for (const folder of folders) stores.push(await effects.openStore(folder));
+    const rule = await withText(split, effects);
+    checkSameSplit(name, rule, digest);
+    const splits = splitStores(stores, rule);
+    return new Set(stores.flatMap((store, i) => splits[i].train.map((subject) => personOf(store, subject))));
   } catch (error) {
-    if (!(error instanceof FormatError)) throw error;
-    effects.note(`what ${name} was trained on cannot be read (${error.message}); are these people new to it?`);
+    if (!(error instanceof FormatError || error instanceof UsageError)) throw error;
+    effects.note(`it is not known whom ${name} was trained on (${error.message}); are these people new to it?`);
     return new Set();
   } finally {
-    for (const store of opened) await store.close();
+    for (const store of stores) await store.close();
   }
 }
+
+/** People of stores of one name are the same where they are called the same; people of other stores are others. */
+const personOf = ({ name }: WindowStore, subject: string): string => JSON.stringify([name, subject]);
 
 function refuseTrained(
   where: string,
@@ -120,16 +127,18 @@ function refuseTrained(
   stores: readonly WindowStore[],
   corpora: readonly Corpus[],
 ): void {
-  const judged = stores.flatMap(({ subjects, windows }, i) =>
-    Array.from(corpora[i].rows, (row) => subjects[windows.subject[row]]),
-  );
-  const known = [...new Set(judged)].filter((subject) => trained.has(subject));
-  if (known.length === 0) return;
+  const known = new Set<string>();
+  stores.forEach((store, i) => {
+    for (const s of new Set(Array.from(corpora[i].rows, (row) => store.windows.subject[row]))) {
+      if (trained.has(personOf(store, store.subjects[s]))) known.add(store.subjects[s]);
+    }
+  });
+  if (known.size === 0) return;
   throw new UsageError({
     where,
     what: "was trained on people whom it is to be judged on",
     expected: "new people",
-    got: `${counted(known.length, "person", "people")} of its training (${known.slice(0, 3).join(", ")})`,
+    got: `${counted(known.size, "person", "people")} of its training (${[...known].slice(0, 3).join(", ")})`,
     todo: "Give a split that keeps them out of val and test, or ask for them with --split all",
   });
 }

@@ -105,7 +105,7 @@ function keep(
   const { windows, sfreq } = store;
   const subjects = Array.from(rows, (row) => store.subjects[windows.subject[row]]);
   const sensors = channels.map(({ sensor }) => sensor);
-  sums.add({ corpus, shape, x, y, mask: mask.data, patchSize, sensors, subjects });
+  sums.add({ corpus, dataset: store.name, shape, x, y, mask: mask.data, patchSize, sensors, subjects });
   const size = shape[1] * shape[2];
   rows.forEach((row, w) => {
     if (!wanted.has(indices[w])) return;

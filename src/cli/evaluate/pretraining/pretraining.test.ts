@@ -69,7 +69,7 @@ beforeEach(() => {
   gone = [];
   const openStore = async (folder: string) => {
     const name = folder.split("/").at(-1)!;
-    if (gone.includes(name)) throw new FormatError({ where: name, what: "cannot be opened" });
+    if (gone.includes(folder)) throw new FormatError({ where: name, what: "cannot be opened" });
     opened++;
     return { ...storeOf(name), close: async () => void opened-- };
   };
@@ -109,7 +109,7 @@ async function straightforward(seed: number) {
       ...channelInputs(channels, 1, 200),
       mask: { dtype: "bool", shape: [1, channels.length, 4], data: mask },
     });
-    const windows = { corpus: "waves", shape, x, mask, patchSize: 16, subjects: [people[row]] };
+    const windows = { corpus: "waves", dataset: "waves", shape, x, mask, patchSize: 16, subjects: [people[row]] };
     sums.add({ ...windows, y: reconstruction.data as Float32Array, sensors: channels.map(({ sensor }) => sensor) });
   }
   await session.close();
@@ -184,13 +184,13 @@ describe("panluna evaluate of a pretraining", () => {
     const { subjects } = storeOf("waves"); // s0, s1, s4, s5, … trained it
     const split = { train: [], val: subjects.filter((s) => s !== "s4" && s !== "s3"), test: ["s3", "s4"] };
     world.files.set("split.json", new TextEncoder().encode(JSON.stringify(split)));
-    const again = ["runs/p", "--store", "longer", "--split-file", "split.json"];
+    const again = ["runs/p", "--store", "longer/waves", "--split-file", "split.json"];
     expect(await evaluate(...again)).toBe(1);
     expect(world.err).toMatch(/p: was trained on people .* got 1 person of its training \(s4\)/);
     expect((await resultOf("runs/p", "--store", "others")).summary.subjects).toBe(3);
-    gone.push("waves");
+    gone.push("stores/waves");
     expect(await evaluate(...again)).toBe(0);
-    expect(world.err).toContain("what p was trained on cannot be read (waves: cannot be opened)");
+    expect(world.err).toContain("it is not known whom p was trained on (waves: cannot be opened)");
   });
 
   it("takes weights with a reconstruction head, and stores to judge them on", async () => {

@@ -29,7 +29,12 @@ export interface Pretraining {
     /** Of the data that it was trained on. */
     readonly fingerprint: string;
     /** What it was trained on, where it is judged on other stores than that. */
-    readonly trainedOn?: { readonly folders: readonly string[]; readonly split: PretrainConfig["split"] };
+    readonly trainedOn?: {
+      readonly folders: readonly string[];
+      readonly split: PretrainConfig["split"];
+      /** Of the file that the split names, as it was. */
+      readonly digest: string | undefined;
+    };
   };
 }
 
@@ -111,7 +116,7 @@ async function readRun(folder: string, flags: EvaluateFlags, effects: Effects): 
     rule,
     minQuality: settings.minQuality,
     seed,
-    run: { fingerprint, ...(flags.store && { trainedOn: { folders: own, split: settings.split } }) },
+    run: { fingerprint, ...(flags.store && { trainedOn: { folders: own, split: settings.split, digest: split } }) },
   };
 }
 

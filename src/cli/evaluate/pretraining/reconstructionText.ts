@@ -1,4 +1,6 @@
-import { DEFINITION, FILLS, rowTitle } from "../../../evaluate/index.ts";
+import { FILLS } from "../../../evaluate/index.ts";
+import { DEFINITION } from "../../../evaluate/reconstruction/report.ts";
+import { rowTitle } from "../../../evaluate/reconstruction/summary.ts";
 import { drawsText, estimateText } from "../../../evaluate/report/numbers.ts";
 import type { Terminal } from "../../effects.ts";
 import { counted, painter, table, wrap } from "../../text.ts";
