@@ -1,24 +1,20 @@
 import { UsageError } from "../errors.ts";
 import type { Sensor } from "../signal/index.ts";
-import { type BootstrapOptions, bootstrapMean, DEFAULTS, type Estimate, pairedDifference } from "./bootstrap.ts";
-import { HEADLINES, METRICS } from "./metrics/index.ts";
-import type { Predictions } from "./predictions.ts";
+import { type BootstrapOptions, DEFAULTS } from "./bootstrap.ts";
+import { HEADLINES } from "./metrics/index.ts";
 import { checkSameWindows } from "./sameWindows.ts";
+import { differenceOf, type Estimates, metricsOf, type Scored } from "./scored.ts";
 
 /** What a model said that was trained and run with these sensors only. */
-export interface SensorSubset {
+export interface SensorSubset extends Scored {
   readonly sensors: readonly Sensor[];
-  readonly predictions: Predictions;
-  /** Where `predictions` are the mean of several seeds: theirs, whose scores are averaged instead. */
-  readonly bySeed?: readonly Predictions[];
 }
 
 export interface AblationRow {
   readonly sensors: readonly Sensor[];
-  /** By the metric's name. */
-  readonly metrics: Readonly<Record<string, Estimate>>;
+  readonly metrics: Estimates;
   /** This subset minus all sensors, on the same draws of subjects; absent for all sensors. */
-  readonly difference?: Readonly<Record<string, Estimate>>;
+  readonly difference?: Estimates;
 }
 
 /** Which sensors a task needs; plain JSON. */
@@ -47,12 +43,9 @@ export function ablate(subsets: readonly SensorSubset[], options: BootstrapOptio
   }
   const { task, count, subjects } = all.predictions;
   const { seed, draws, level } = { ...DEFAULTS, ...options };
-  const metrics = METRICS[task.kind];
   const rows = [all, ...others].map((subset): AblationRow => {
-    const own = Object.fromEntries(bootstrapMean(scoredOf(subset), metrics, options));
-    if (subset === all) return { sensors: subset.sensors, metrics: own };
-    const difference = Object.fromEntries(pairedDifference(scoredOf(subset), scoredOf(all), metrics, options));
-    return { sensors: subset.sensors, metrics: own, difference };
+    const row = { sensors: subset.sensors, metrics: metricsOf(subset, options) };
+    return subset === all ? row : { ...row, difference: differenceOf(subset, all, options) };
   });
   return {
     format: "panluna-ablation",
@@ -64,8 +57,6 @@ export function ablate(subsets: readonly SensorSubset[], options: BootstrapOptio
     rows,
   };
 }
-
-const scoredOf = ({ predictions, bySeed = [predictions] }: SensorSubset): readonly Predictions[] => bySeed;
 
 const keyOf = (sensors: readonly Sensor[]): string => [...new Set(sensors)].sort().join("+");
 

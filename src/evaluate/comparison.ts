@@ -1,26 +1,22 @@
 import { aggregate } from "./aggregate.ts";
-import { type BootstrapOptions, bootstrapMean, DEFAULTS, type Estimate, pairedDifference } from "./bootstrap.ts";
-import { HEADLINES, METRICS } from "./metrics/index.ts";
-import type { Predictions } from "./predictions.ts";
+import { type BootstrapOptions, DEFAULTS } from "./bootstrap.ts";
+import { HEADLINES } from "./metrics/index.ts";
 import { checkSameWindows } from "./sameWindows.ts";
+import { differenceOf, type Estimates, metricsOf, type Scored } from "./scored.ts";
 
 /** Something that was asked the same as the model: a baseline, another model. */
-export interface Contender {
+export interface Contender extends Scored {
   readonly name: string;
   /** One sentence: what it does. */
   readonly about?: string;
-  readonly predictions: Predictions;
-  /** Where `predictions` are the mean of several seeds: theirs, whose scores are averaged instead. */
-  readonly bySeed?: readonly Predictions[];
 }
 
 export interface ComparisonRow {
   readonly name: string;
   readonly about?: string;
-  /** By the metric's name. */
-  readonly metrics: Readonly<Record<string, Estimate>>;
+  readonly metrics: Estimates;
   /** The model minus this one, on the same draws of subjects; absent for the model itself. */
-  readonly difference?: Readonly<Record<string, Estimate>>;
+  readonly difference?: Estimates;
 }
 
 /** A model beside others on the same windows; plain JSON. */
@@ -77,17 +73,11 @@ function perSubject(contenders: readonly Contender[]): Contender[] | undefined {
   return merged.length === contenders.length ? merged : undefined;
 }
 
-const scoredOf = ({ predictions, bySeed = [predictions] }: Contender): readonly Predictions[] => bySeed;
-
 function rowsOf(contenders: readonly Contender[], options: BootstrapOptions): ComparisonRow[] {
   const [model] = contenders;
-  const metrics = METRICS[model.predictions.task.kind];
   return contenders.map((contender) => {
     const { name, about } = contender;
-    const own = Object.fromEntries(bootstrapMean(scoredOf(contender), metrics, options));
-    const row = { name, ...(about !== undefined && { about }), metrics: own };
-    if (contender === model) return row;
-    const difference = Object.fromEntries(pairedDifference(scoredOf(model), scoredOf(contender), metrics, options));
-    return { ...row, difference };
+    const row = { name, ...(about !== undefined && { about }), metrics: metricsOf(contender, options) };
+    return contender === model ? row : { ...row, difference: differenceOf(model, contender, options) };
   });
 }

@@ -11,7 +11,7 @@ import { resultText } from "../evaluate/resultText.ts";
 export const evaluate = defineCommand({
   name: "evaluate",
   description:
-    "Judge fine-tuned models on people that they were not trained on: metrics per window, recording and subject with intervals over draws of\nsubjects, which sensors they take, and what simpler ways reach. Several runs are the folds of a cross-validation: each window is predicted by\nthe run that did not train on its person. A pretraining is judged by how much of hidden patches it explains, per sensor, beside a straight\nline and the mean.",
+    "Judge fine-tuned models on people that they were not trained on: metrics per window, recording and subject with intervals over draws of\nsubjects, which sensors they take, what simpler ways and other runs reach. Several runs are the folds of a cross-validation: each window is\npredicted by the run that did not train on its person. A pretraining is judged by how much of hidden patches it explains, per sensor, beside a\nstraight line and the mean.",
   args: [
     {
       name: "model",
@@ -26,6 +26,10 @@ export const evaluate = defineCommand({
     [
       "evaluate runs/eegmat/fold-* --ablation --baseline prior,linear",
       "the folds of a cross-validation, with EEG, ECG and both",
+    ],
+    [
+      "evaluate runs/pretrained --against runs/scratch --average-seeds",
+      "several seeds of each, and the paired difference",
     ],
     [
       "evaluate --encoder PanLUNA.safetensors --head head.safetensors --store stores/sleep",

@@ -20,15 +20,18 @@ import { dataFingerprint } from "../../train/run/fingerprint.ts";
 import type { Effects } from "../effects.ts";
 import { runBaselines } from "./baselines.ts";
 import { exampleWindows } from "./examples.ts";
-import type { BaselineName, EvaluateFlags } from "./flags.ts";
+import type { EvaluatedSplit, EvaluateFlags } from "./flags.ts";
 import { checkAblation, type Judged, judge, subsetsOf, type Verdict, workOf } from "./judge.ts";
 import type { JudgedModel } from "./models.ts";
-import { type Pool, poolOf } from "./pooled.ts";
+import { averagesSeeds, type Pool, poolOf } from "./pooled.ts";
+import { checkSides, contenderOf, MODEL, type Rival, readRivals } from "./rivals.ts";
 import { chooseWindows, sensorsIn } from "./windows.ts";
 
 /** All that was found out about some models of one task. */
 export interface Evaluation {
   readonly models: readonly Judged[];
+  /** What they were put beside. */
+  readonly rivals: readonly Rival[];
   readonly sensors: readonly Sensor[];
   readonly predictions: Predictions;
   readonly summary: Summary;
@@ -40,32 +43,56 @@ export interface Evaluation {
   readonly examples: readonly ExampleWindow[];
 }
 
+/** Models whose answers belong together: those that are judged, or one rival. */
+interface Side extends Rival<Judged> {
+  readonly pool: Pool;
+}
+
 /**
  * Let each model predict the windows that it is judged on, put their predictions together and compute what is reported.
- * @throws UsageError where models are of different tasks or predict the same windows; the reason of `effects.signal` when it is aborted
+ * @throws UsageError where models are of different tasks or predict the same windows, or rivals others than the model;
+ * the reason of `effects.signal` when it is aborted
  */
 export async function evaluateModels(
   models: readonly JudgedModel[],
   flags: EvaluateFlags,
   effects: Effects,
 ): Promise<Evaluation> {
-  checkOneTask(models);
-  checkSensors(models[0], flags);
+  const rivals = await readRivals(models[0], flags, effects);
+  for (const side of [models, ...rivals.map((rival) => rival.models)]) {
+    checkOneTask(side);
+    checkSensors(side[0], flags);
+  }
   const opened = new Map<string, WindowStore>();
   try {
-    const judged: Judged[] = [];
-    for (const model of models) judged.push(await withWindows(model, opened, flags, effects));
-    return await evaluateJudged(judged, flags, effects);
+    const all: Rival<Judged>[] = [];
+    for (const { name, models: own } of [{ name: MODEL, models }, ...rivals]) {
+      const judged: Judged[] = [];
+      for (const model of own) judged.push(await withWindows(model, opened, flags, effects));
+      all.push({ name, models: judged });
+    }
+    return await evaluateSides(pooledSides(all, flags), flags, effects);
   } finally {
     for (const store of opened.values()) await store.close();
   }
+}
+
+/** @throws UsageError of `checkSides` */
+function pooledSides(all: readonly Rival<Judged>[], { averageSeeds }: EvaluateFlags): readonly Side[] {
+  const each = all.map(({ models }) => models);
+  const sides = all.map((side) => ({
+    ...side,
+    pool: poolOf(side.models, averageSeeds && averagesSeeds(side.models, each)),
+  }));
+  checkSides(sides);
+  return sides;
 }
 
 /** Open the stores of a model, each once for all models. */
 async function withWindows(
   model: JudgedModel,
   opened: Map<string, WindowStore>,
-  { split = "test", sensors }: EvaluateFlags,
+  { split = "test", sensors, against }: EvaluateFlags,
   effects: Effects,
 ): Promise<Judged> {
   const stores: WindowStore[] = [];
@@ -75,7 +102,9 @@ async function withWindows(
     opened.set(path, store);
     stores.push(store);
   }
-  if (model.run && (await dataFingerprint(stores)) !== model.run.fingerprint) {
+  const ownData = model.run !== undefined && (await dataFingerprint(stores)) === model.run.fingerprint;
+  if (ownData && against !== undefined && (split === "train" || split === "all")) throw trainedOn(model, split);
+  if (model.run && !ownData) {
     const what = `${model.name} was trained on other data than ${stores.map(({ name }) => name).join(", ")} holds`;
     effects.note(`${what}; are the people of its split ${split} new to it?`);
   }
@@ -86,9 +115,19 @@ async function withWindows(
   return { ...model, ...chooseWindows(model, stores, { split, sensors }) };
 }
 
-async function evaluateJudged(models: readonly Judged[], flags: EvaluateFlags, effects: Effects): Promise<Evaluation> {
-  const { draws, seed, ablation: wanted, baseline = [], output } = flags;
+const trainedOn = ({ name }: JudgedModel, split: EvaluatedSplit) =>
+  new UsageError({
+    where: "--against",
+    what: `${name} was trained on people of the split ${split}: whoever remembers more would win`,
+    expected: "people that neither side was trained on",
+    got: `--split ${split}`,
+    todo: "Leave --split out",
+  });
+
+async function evaluateSides(sides: readonly Side[], flags: EvaluateFlags, effects: Effects): Promise<Evaluation> {
+  const { draws, seed, ablation: wanted, output } = flags;
   const options: BootstrapOptions = { ...(draws !== undefined && { draws }), ...(seed !== undefined && { seed }) };
+  const [{ models, pool }, ...rivals] = sides;
   const [{ task }] = models;
   const allowed = flags.sensors ?? task.sensors;
   const sensors = sensorsIn(
@@ -97,39 +136,43 @@ async function evaluateJudged(models: readonly Judged[], flags: EvaluateFlags, e
   );
   const ablated = wanted ? sensors : [];
   if (wanted) checkAblation(ablated, models);
-  const pool = poolOf(models, flags.averageSeeds);
-  const verdicts = await judgeAll(models, ablated, flags, effects);
+  const [verdicts, ...others] = await judgeAll(sides, ablated, flags, effects);
   const said = verdicts.map((verdict) => verdict.predictions);
   const predictions = pool.predictions(said);
   const bySeed = pool.bySeed(said);
   const places = pool.first.flatMap((i) => verdicts[i].places);
-  const rivals = baseline.length === 0 ? [] : await rivalsOf(baseline, models, flags, effects);
-  const model = { name: "the model", predictions, bySeed: bySeed?.map((each) => each.predictions) };
+  const contenders = [
+    ...rivals.map((rival, i) =>
+      contenderOf(
+        rival,
+        rival.pool,
+        others[i].map((verdict) => verdict.predictions),
+      ),
+    ),
+    ...(await baselinesBeside(sides[0], flags, effects)),
+  ];
+  const model = { name: MODEL, predictions, bySeed: bySeed?.map((each) => each.predictions) };
   const seen = { nTimes: task.nTimes, sensors: allowed };
   return {
     models,
+    rivals,
     sensors,
     predictions,
     summary: summarize(predictions, options),
     ...(bySeed && { seeds: scoreSeeds(bySeed, options) }),
     ...(wanted && { ablation: ablate(pooledSubsets(pool, verdicts, ablated), options) }),
-    ...(rivals.length > 0 && { comparison: compare([model, ...rivals], options) }),
+    ...(contenders.length > 0 && { comparison: compare([model, ...contenders], options) }),
     examples: output === undefined ? [] : await exampleWindows(predictions, places, seen),
   };
 }
 
 /** Baselines know no seed, unless the seed decided from whom the models learned: then they are averaged as the models are. */
-async function rivalsOf(
-  names: readonly BaselineName[],
-  models: readonly Judged[],
-  flags: EvaluateFlags,
-  effects: Effects,
-): Promise<Contender[]> {
-  const pool = poolOf(models, flags.averageSeeds);
+async function baselinesBeside({ models, pool }: Side, flags: EvaluateFlags, effects: Effects): Promise<Contender[]> {
+  if (flags.baseline === undefined) return [];
   const seeded = models.some(({ people }) => people.share < 1);
   const learners = seeded ? models : pool.first.map((i) => models[i]);
   const { predictions, bySeed } = seeded ? pool : poolOf(learners, false);
-  return (await runBaselines(names, learners, flags, effects)).map(({ name, about, said }) => ({
+  return (await runBaselines(flags.baseline, learners, flags, effects)).map(({ name, about, said }) => ({
     name,
     about,
     predictions: predictions(said),
@@ -137,13 +180,18 @@ async function rivalsOf(
   }));
 }
 
+/** What the models of each side say; an ablation is of the first side. */
 async function judgeAll(
-  models: readonly Judged[],
+  sides: readonly Side[],
   ablated: readonly Sensor[],
   flags: EvaluateFlags,
   effects: Effects,
-): Promise<Verdict[]> {
-  const total = models.reduce((sum, model) => sum + workOf(model, ablated), 0);
+): Promise<Verdict[][]> {
+  const parts = sides.map(({ models }, side) => ({ models, taken: side === 0 ? ablated : [] }));
+  const total = parts.reduce(
+    (sum, { models, taken }) => sum + models.reduce((n, model) => n + workOf(model, taken), 0),
+    0,
+  );
   const progress = effects.progress("windows");
   let done = 0;
   const onWindows = (count: number) => {
@@ -151,8 +199,12 @@ async function judgeAll(
     progress.update(done, total);
   };
   try {
-    const verdicts: Verdict[] = [];
-    for (const model of models) verdicts.push(await judge(model, ablated, flags, effects, onWindows));
+    const verdicts: Verdict[][] = [];
+    for (const { models, taken } of parts) {
+      const own: Verdict[] = [];
+      for (const model of models) own.push(await judge(model, taken, flags, effects, onWindows));
+      verdicts.push(own);
+    }
     return verdicts;
   } finally {
     progress.end();

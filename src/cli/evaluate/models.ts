@@ -48,12 +48,17 @@ export async function readModels(
   if (flags.encoder !== undefined || flags.head !== undefined) return [await joinHead(paths, flags, effects)];
   if (paths.length === 0) throw nothingNamed("evaluate", "no model");
   const models: JudgedModel[] = [];
-  for (const path of paths) {
-    const isFolder = (await effects.statPath(path))?.isFolder === true;
-    if (!isFolder) models.push(await readFileModel(path, flags, effects));
-    else for (const run of await runsIn(path, effects)) models.push(await readRun(run, flags, effects));
-  }
+  for (const path of paths) models.push(...(await readModelsAt(path, flags, effects)));
   return withDistinctNames(models);
+}
+
+/** Those of one path: a file, the folder of a run, or one that holds such; their names may be the same. @throws as `readModels` */
+export async function readModelsAt(path: string, flags: EvaluateFlags, effects: Effects): Promise<JudgedModel[]> {
+  const isFolder = (await effects.statPath(path))?.isFolder === true;
+  if (!isFolder) return [await readFileModel(path, flags, effects)];
+  const models: JudgedModel[] = [];
+  for (const run of await runsIn(path, effects)) models.push(await readRun(run, flags, effects));
+  return models;
 }
 
 const nothingNamed = (where: string, what: string) =>
@@ -201,11 +206,14 @@ export async function withText(rule: RuleWithPath, effects: Effects): Promise<Sp
 }
 
 /** Models of one name get a number. */
-function withDistinctNames(models: readonly JudgedModel[]): JudgedModel[] {
-  const names = models.map(({ name }) => name);
-  return models.map((model, i) => {
-    const twins = names.filter((name) => name === model.name).length;
-    const place = names.slice(0, i + 1).filter((name) => name === model.name).length;
-    return twins === 1 ? model : { ...model, name: `${model.name} (${place})` };
-  });
+export function withDistinctNames(models: readonly JudgedModel[]): JudgedModel[] {
+  const names = distinctNames(models.map(({ name }) => name));
+  return models.map((model, i) => ({ ...model, name: names[i] }));
 }
+
+/** Names that come more than once get a number. */
+export const distinctNames = (names: readonly string[]): string[] =>
+  names.map((name, i) => {
+    if (names.indexOf(name) === names.lastIndexOf(name)) return name;
+    return `${name} (${names.slice(0, i + 1).filter((other) => other === name).length})`;
+  });

@@ -25,6 +25,12 @@ export function poolOf(models: readonly JudgedModel[], averageSeeds: boolean): P
   return { predictions: (said) => averageOutputs(bySeed(said)), bySeed, first: membersOf(seeds[0]) };
 }
 
+/** Are the seeds of one side averaged? Of two sides one may have a single seed, but not both. */
+export function averagesSeeds(side: readonly JudgedModel[], others: readonly (readonly JudgedModel[])[]): boolean {
+  const several = (models: readonly JudgedModel[]) => new Set(models.map(seedOf)).size > 1;
+  return several(side) || !others.some(several);
+}
+
 function seedOf({ name, run }: JudgedModel): number {
   if (run !== undefined) return run.seed;
   throw new UsageError({

@@ -5,17 +5,21 @@ import { withFiles } from "../../formats/target/node.ts";
 import type { Effects } from "../effects.ts";
 import type { Evaluation } from "./evaluateModels.ts";
 import type { EvaluateFlags } from "./flags.ts";
+import type { JudgedModel } from "./models.ts";
 
 /** What is written into the folder of a report. */
 export const REPORT_FILES = ["report.html", "report.json", "predictions.json"] as const;
 
 /** Everything but the predictions, as JSON. */
 export const evaluationJson = (
-  { models, sensors, summary, ablation, comparison, seeds }: Evaluation,
+  { models, rivals, sensors, summary, ablation, comparison, seeds }: Evaluation,
   flags: EvaluateFlags,
 ) => ({
   task: models[0].task.name,
-  models: models.map(({ name, run }) => ({ name, ...(run && { seed: run.seed }) })),
+  models: models.map(modelJson),
+  ...(rivals.length > 0 && {
+    rivals: rivals.map((rival) => ({ name: rival.name, models: rival.models.map(modelJson) })),
+  }),
   stores: storeNames(models),
   split: flags.split ?? "test",
   sensors,
@@ -24,6 +28,8 @@ export const evaluationJson = (
   ...(comparison && { comparison }),
   ...(seeds && { seeds }),
 });
+
+const modelJson = ({ name, run }: JudgedModel) => ({ name, ...(run && { seed: run.seed }) });
 
 const storeNames = (models: Evaluation["models"]): string[] => [
   ...new Set(models.flatMap(({ judged }) => judged.map(({ store }) => store.name))),

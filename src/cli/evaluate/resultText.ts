@@ -52,12 +52,12 @@ export function resultText(
       ? []
       : [
           "",
-          paint.bold("Beside simpler ways, per window"),
+          paint.bold("Beside other ways, per window"),
           ...differenceTable(comparison.window, { name: "way", difference: "model minus this" }, summary, terminal),
           ...(comparison.subject === undefined
             ? []
             : [
-                paint.bold("Beside simpler ways, per subject"),
+                paint.bold("Beside other ways, per subject"),
                 ...differenceTable(
                   comparison.subject,
                   { name: "way", difference: "model minus this" },

@@ -1,5 +1,5 @@
 import { UsageError } from "../../errors.ts";
-import { collectPredictions, type PredictedWindow, type Predictions } from "../../evaluate/index.ts";
+import { collectPredictions, outputWidth, type PredictedWindow, type Predictions } from "../../evaluate/index.ts";
 import type { Sensor } from "../../signal/index.ts";
 import { type ChannelSpec, labelWidth, SPLIT_NAMES, type SplitName, type WindowStore } from "../../store/index.ts";
 import type { TrainedTask } from "../../task/index.ts";
@@ -96,6 +96,16 @@ export function describeWindow(
     layout: layouts[windows.layout[row]].id,
     target: spec.kind === "multilabel" ? [...labels] : labels[0],
   };
+}
+
+/** The windows of some stores without an answer: to see whether models are asked about the same ones before any is run. */
+export function unanswered(judged: readonly PredictedStore[], task: TrainedTask): Predictions {
+  const { kind } = task.spec;
+  const output = Array.from({ length: outputWidth(task.spec) }, (_, k) => Number(kind !== "regression" && k === 0));
+  const windows = judged.flatMap(({ store, rows }) =>
+    Array.from(rows, (row) => ({ ...describeWindow(store, row, task), output })),
+  );
+  return collectPredictions(task.spec, windows);
 }
 
 /** What a model said, with what is known of each window: what metrics are computed from. */

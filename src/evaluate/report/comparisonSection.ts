@@ -5,11 +5,11 @@ import { differenceCell, intervalFigure } from "./differences.ts";
 import { html, join, type Markup, NOTHING } from "./markup.ts";
 import { countText } from "./numbers.ts";
 
-/** What simpler ways reach on the same windows, and how much better or worse the model is. */
+/** What baselines and other models reach on the same windows, and how much better or worse the model is. */
 export async function comparisonSection(comparison: Comparison, task: TaskSpec): Promise<Markup> {
   const { window, subject, windows, subjects } = comparison;
   const about = window.flatMap((row) => (row.about === undefined ? [] : [`${row.name}: ${row.about}.`]));
-  return html`<section><h2>Beside simpler ways</h2>
+  return html`<section><h2>Beside other ways</h2>
 ${table(comparison, window, task, "Per window")}
 ${subject === undefined ? NOTHING : table(comparison, subject, task, "Per subject")}
 <p class="note">All on the same ${countText(windows)} windows of ${countText(subjects)} subjects. Second lines: the model minus this one, paired by subject; bold where its interval does not hold 0. ${about.join(" ")}</p>

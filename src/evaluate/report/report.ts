@@ -24,7 +24,7 @@ export interface Report {
   /** Of the same predictions. */
   readonly summary: Summary;
   readonly ablation?: Ablation;
-  /** The model beside simpler ways, on the same windows. */
+  /** The model beside baselines and other models, on the same windows. */
   readonly comparison?: Comparison;
   /** Where the predictions are the mean of those of several seeds. */
   readonly seeds?: SeedScores;
