@@ -7,7 +7,9 @@ import {
   type Contender,
   compare,
   type ExampleWindow,
+  measureRobustness,
   type Predictions,
+  type Robustness,
   type SeedScores,
   type Summary,
   scoreSeeds,
@@ -21,10 +23,20 @@ import type { Effects } from "../effects.ts";
 import { runBaselines } from "./baselines.ts";
 import { exampleWindows } from "./examples.ts";
 import type { EvaluatedSplit, EvaluateFlags } from "./flags.ts";
-import { checkAblation, type Judged, judge, subsetsOf, type Verdict, workOf } from "./judge.ts";
+import {
+  type Asked,
+  checkAblation,
+  type Judged,
+  judge,
+  subsetsOf,
+  type Verdict,
+  withoutEach,
+  workOf,
+} from "./judge.ts";
 import type { JudgedModel } from "./models.ts";
-import { averagesSeeds, type Pool, poolOf } from "./pooled.ts";
+import { averagesSeeds, type Pool, poolOf, scoredOf } from "./pooled.ts";
 import { checkSides, contenderOf, MODEL, type Rival, readRivals } from "./rivals.ts";
+import { disturbancesFor, disturbedCurves } from "./robustness.ts";
 import { chooseWindows, sensorsIn } from "./windows.ts";
 
 /** All that was found out about some models of one task. */
@@ -37,6 +49,7 @@ export interface Evaluation {
   readonly summary: Summary;
   readonly ablation?: Ablation;
   readonly comparison?: Comparison;
+  readonly robustness?: Robustness;
   /** Where the predictions are the mean of those of several seeds. */
   readonly seeds?: SeedScores;
   /** Only where a report is written. */
@@ -125,7 +138,7 @@ const trainedOn = ({ name }: JudgedModel, split: EvaluatedSplit) =>
   });
 
 async function evaluateSides(sides: readonly Side[], flags: EvaluateFlags, effects: Effects): Promise<Evaluation> {
-  const { draws, seed, ablation: wanted, output } = flags;
+  const { draws, seed, output } = flags;
   const options: BootstrapOptions = { ...(draws !== undefined && { draws }), ...(seed !== undefined && { seed }) };
   const [{ models, pool }, ...rivals] = sides;
   const [{ task }] = models;
@@ -134,9 +147,8 @@ async function evaluateSides(sides: readonly Side[], flags: EvaluateFlags, effec
     models.flatMap(({ judged }) => judged),
     allowed,
   );
-  const ablated = wanted ? sensors : [];
-  if (wanted) checkAblation(ablated, models);
-  const [verdicts, ...others] = await judgeAll(sides, ablated, flags, effects);
+  const asked = askedOf(models, sensors, flags);
+  const [verdicts, ...others] = await judgeAll(sides, asked, flags, effects);
   const said = verdicts.map((verdict) => verdict.predictions);
   const predictions = pool.predictions(said);
   const bySeed = pool.bySeed(said);
@@ -160,7 +172,8 @@ async function evaluateSides(sides: readonly Side[], flags: EvaluateFlags, effec
     predictions,
     summary: summarize(predictions, options),
     ...(bySeed && { seeds: scoreSeeds(bySeed, options) }),
-    ...(wanted && { ablation: ablate(pooledSubsets(pool, verdicts, ablated), options) }),
+    ...(flags.ablation && { ablation: ablate(pooledSubsets(pool, verdicts, asked), options) }),
+    ...(flags.robustness && { robustness: robustnessOf(pool, verdicts, options) }),
     ...(contenders.length > 0 && { comparison: compare([model, ...contenders], options) }),
     examples: output === undefined ? [] : await exampleWindows(predictions, places, seen),
   };
@@ -171,27 +184,36 @@ async function baselinesBeside({ models, pool }: Side, flags: EvaluateFlags, eff
   if (flags.baseline === undefined) return [];
   const seeded = models.some(({ people }) => people.share < 1);
   const learners = seeded ? models : pool.first.map((i) => models[i]);
-  const { predictions, bySeed } = seeded ? pool : poolOf(learners, false);
-  return (await runBaselines(flags.baseline, learners, flags, effects)).map(({ name, about, said }) => ({
-    name,
-    about,
-    predictions: predictions(said),
-    bySeed: bySeed(said)?.map((each) => each.predictions),
-  }));
+  const own = seeded ? pool : poolOf(learners, false);
+  const baselines = await runBaselines(flags.baseline, learners, flags, effects);
+  return baselines.map(({ name, about, said }) => ({ name, about, ...scoredOf(own, said) }));
 }
 
-/** What the models of each side say; an ablation is of the first side. */
+/** @throws UsageError of `checkAblation` */
+function askedOf(models: readonly Judged[], sensors: readonly Sensor[], flags: EvaluateFlags): Asked {
+  const { ablation, robustness } = flags;
+  if (ablation) checkAblation(sensors, models);
+  const stores = models.flatMap(({ judged }) => judged);
+  return {
+    subsets: ablation ? subsetsOf(sensors) : robustness ? withoutEach(sensors, models) : [],
+    disturbances: robustness ? disturbancesFor(stores, flags.sensors ?? models[0].task.sensors) : [],
+  };
+}
+
+/** What the models of each side say; the first side is asked more. */
 async function judgeAll(
   sides: readonly Side[],
-  ablated: readonly Sensor[],
+  asked: Asked,
   flags: EvaluateFlags,
   effects: Effects,
 ): Promise<Verdict[][]> {
-  const parts = sides.map(({ models }, side) => ({ models, taken: side === 0 ? ablated : [] }));
-  const total = parts.reduce(
-    (sum, { models, taken }) => sum + models.reduce((n, model) => n + workOf(model, taken), 0),
-    0,
-  );
+  const parts = sides.map(({ models }, side) => ({
+    models,
+    own: side === 0 ? asked : { subsets: [], disturbances: [] },
+  }));
+  const total = parts
+    .flatMap(({ models, own }) => models.map((model) => workOf(model, own, flags)))
+    .reduce((sum, windows) => sum + windows, 0);
   const progress = effects.progress("windows");
   let done = 0;
   const onWindows = (count: number) => {
@@ -200,10 +222,10 @@ async function judgeAll(
   };
   try {
     const verdicts: Verdict[][] = [];
-    for (const { models, taken } of parts) {
-      const own: Verdict[] = [];
-      for (const model of models) own.push(await judge(model, taken, flags, effects, onWindows));
-      verdicts.push(own);
+    for (const { models, own } of parts) {
+      const said: Verdict[] = [];
+      for (const model of models) said.push(await judge(model, own, flags, effects, onWindows));
+      verdicts.push(said);
     }
     return verdicts;
   } finally {
@@ -212,15 +234,24 @@ async function judgeAll(
 }
 
 /** Each subset of sensors over the windows of all models. */
-const pooledSubsets = (pool: Pool, verdicts: readonly Verdict[], ablated: readonly Sensor[]) =>
-  subsetsOf(ablated).map((sensors, i) => {
-    const said = verdicts.map(({ subsets }) => subsets[i].predictions);
-    return {
-      sensors,
-      predictions: pool.predictions(said),
-      bySeed: pool.bySeed(said)?.map(({ predictions }) => predictions),
-    };
-  });
+const pooledSubsets = (pool: Pool, verdicts: readonly Verdict[], { subsets }: Asked) =>
+  subsets.map((sensors, i) => ({
+    sensors,
+    ...scoredOf(
+      pool,
+      verdicts.map((verdict) => verdict.subsets[i].predictions),
+    ),
+  }));
+
+function robustnessOf(pool: Pool, verdicts: readonly Verdict[], options: BootstrapOptions): Robustness {
+  const disturbed = verdicts.map((verdict) => verdict.disturbed);
+  const [first, ...others] = disturbedCurves(
+    pool,
+    disturbed,
+    verdicts.map(({ subsets }) => subsets),
+  );
+  return measureRobustness([first, ...others], options); // noise is for every window, so there is a first
+}
 
 /** @throws UsageError when models were not trained for the same task, sensors and length */
 function checkOneTask(models: readonly JudgedModel[]): void {

@@ -25,9 +25,10 @@ export const evaluateFlags = {
   maskKind: choice(["patch", "time-block"], "pretrainings: single patches, or stretches of time (as its training)"),
   baseline: choices(BASELINES, "what simpler ways reach: trained on the same people (none)"),
   against: list("FOLDER,…", "other runs on the same windows: theirs, and the model minus each"),
+  robustness: toggle("how metrics fall: channels removed, noise added, a sensor missing"),
   output: text("FOLDER", "write report.html, report.json and predictions.json"),
   draws: whole("N", "draws of subjects for the intervals (1000)", { from: 1, to: 100_000 }),
-  seed: whole("N", "of the draws (0)", { from: 0, to: 2 ** 32 - 1 }),
+  seed: whole("N", "of the draws, and of what --robustness removes and adds (0)", { from: 0, to: 2 ** 32 - 1 }),
   averageSeeds: toggle("runs of several seeds over the same windows: mean of their metrics"),
   splitFile: text(
     "FILE.json",

@@ -1,5 +1,11 @@
 import { UsageError } from "../../errors.ts";
-import { averageOutputs, type Predictions, poolPredictions, type SeededPredictions } from "../../evaluate/index.ts";
+import {
+  averageOutputs,
+  type Predictions,
+  poolPredictions,
+  type Scored,
+  type SeededPredictions,
+} from "../../evaluate/index.ts";
 import type { JudgedModel } from "./models.ts";
 
 /** Puts what each model said together: folds side by side, and where it is asked for the mean of the outputs of seeds. */
@@ -24,6 +30,12 @@ export function poolOf(models: readonly JudgedModel[], averageSeeds: boolean): P
     seeds.map((seed) => ({ seed, predictions: pool(said, membersOf(seed)) }));
   return { predictions: (said) => averageOutputs(bySeed(said)), bySeed, first: membersOf(seeds[0]) };
 }
+
+/** What models said together, and by seed where seeds are averaged. */
+export const scoredOf = (pool: Pool, said: readonly Predictions[]): Scored => ({
+  predictions: pool.predictions(said),
+  bySeed: pool.bySeed(said)?.map(({ predictions }) => predictions),
+});
 
 /** Are the seeds of one side averaged? Of two sides one may have a single seed, but not both. */
 export function averagesSeeds(side: readonly JudgedModel[], others: readonly (readonly JudgedModel[])[]): boolean {

@@ -12,7 +12,7 @@ export const REPORT_FILES = ["report.html", "report.json", "predictions.json"] a
 
 /** Everything but the predictions, as JSON. */
 export const evaluationJson = (
-  { models, rivals, sensors, summary, ablation, comparison, seeds }: Evaluation,
+  { models, rivals, sensors, summary, ablation, comparison, robustness, seeds }: Evaluation,
   flags: EvaluateFlags,
 ) => ({
   task: models[0].task.name,
@@ -26,6 +26,7 @@ export const evaluationJson = (
   summary,
   ...(ablation && { ablation }),
   ...(comparison && { comparison }),
+  ...(robustness && { robustness }),
   ...(seeds && { seeds }),
 });
 
@@ -55,7 +56,7 @@ export async function writeReport(
   flags: EvaluateFlags,
   effects: Effects,
 ): Promise<void> {
-  const { predictions, summary, ablation, comparison, seeds, examples } = evaluation;
+  const { predictions, summary, ablation, comparison, robustness, seeds, examples } = evaluation;
   const json = { panluna: effects.version, ...evaluationJson(evaluation, flags) };
   const page = await reportHtml({
     title: titleOf(evaluation, flags),
@@ -63,6 +64,7 @@ export async function writeReport(
     summary,
     ablation,
     comparison,
+    robustness,
     seeds,
     examples,
     notes: notesOf(evaluation, flags, effects),

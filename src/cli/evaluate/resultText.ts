@@ -3,20 +3,22 @@ import { METRICS, type SeedScores, type Summary } from "../../evaluate/index.ts"
 import type { Metric } from "../../evaluate/metrics/metric.ts";
 import { levelsOf } from "../../evaluate/report/metricTables.ts";
 import { estimateText, numberText } from "../../evaluate/report/numbers.ts";
+import { ROBUSTNESS_TITLES } from "../../evaluate/report/robustnessSection.ts";
+import { levelText } from "../../evaluate/robustness.ts";
 import type { Terminal } from "../effects.ts";
 import { counted, painter, significant, table, wrap } from "../text.ts";
 import type { Evaluation } from "./evaluateModels.ts";
 import type { EvaluateFlags } from "./flags.ts";
 import { titleOf } from "./reportFiles.ts";
 
-/** The metrics that stand first, per window and coarser; then what an ablation and baselines say of them. */
+/** The metrics that stand first, per window and coarser; then what becomes of them with fewer sensors and worse input, and beside others. */
 export function resultText(
   evaluation: Evaluation,
   flags: EvaluateFlags,
   out: readonly string[],
   terminal: Terminal,
 ): string[] {
-  const { summary, ablation, comparison, seeds } = evaluation;
+  const { summary, ablation, comparison, robustness, seeds } = evaluation;
   const { columns: width, color } = terminal;
   const paint = painter(color);
   const { windows, recordings, subjects, task, bootstrap } = summary;
@@ -48,6 +50,16 @@ export function resultText(
             terminal,
           ),
         ]),
+    ...(robustness?.curves ?? []).flatMap(({ kind, windows: own, rows: levels }) => [
+      "",
+      paint.bold(`${ROBUSTNESS_TITLES[kind]}, ${counted(own, "window")}`),
+      ...differenceTable(
+        levels.map((row) => ({ ...row, name: levelText(kind, row.level) })),
+        { name: "input", difference: "minus undisturbed" },
+        summary,
+        terminal,
+      ),
+    ]),
     ...(comparison === undefined
       ? []
       : [

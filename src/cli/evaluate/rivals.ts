@@ -8,7 +8,7 @@ import { counted } from "../text.ts";
 import type { EvaluateFlags } from "./flags.ts";
 import type { Judged } from "./judge.ts";
 import { distinctNames, type JudgedModel, readModelsAt, withDistinctNames } from "./models.ts";
-import type { Pool } from "./pooled.ts";
+import { type Pool, scoredOf } from "./pooled.ts";
 import { unanswered } from "./windows.ts";
 
 /** What the model is put beside: the folds of one cross-validation, several seeds of it, or one run. */
@@ -74,12 +74,7 @@ export function checkSides(
 
 /** What a rival said, for the comparison. */
 export function contenderOf({ name, models }: Rival, pool: Pool, said: readonly Predictions[]): Contender {
-  return {
-    name,
-    about: aboutRival(models),
-    predictions: pool.predictions(said),
-    bySeed: pool.bySeed(said)?.map(({ predictions }) => predictions),
-  };
+  return { name, about: aboutRival(models), ...scoredOf(pool, said) };
 }
 
 /** "3 runs of seeds 1, 2, 3 that see ECG". */

@@ -50,6 +50,16 @@ export const nameAxis = (names: readonly string[], width: number) => ({
   splitLine: { show: true, lineStyle: { color: "var(--grid,#e7ebf0)" } },
 });
 
+/** An axis of steps, left to right. */
+export const stepAxis = (steps: readonly string[]) => ({
+  type: "category" as const,
+  data: [...steps],
+  boundaryGap: false,
+  axisLabel: { ...TEXT, color: INK, interval: 0 },
+  axisLine: { onZero: false, lineStyle: { color: MUTED, width: 1 } },
+  axisTick: { alignWithLabel: true, lineStyle: { color: MUTED } },
+});
+
 /** A dashed guide between two points. */
 export const guide = (from: readonly number[], to: readonly number[], color = MUTED) => ({
   type: "line" as const,

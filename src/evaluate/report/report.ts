@@ -2,6 +2,7 @@ import { UsageError } from "../../errors.ts";
 import type { Ablation } from "../ablation.ts";
 import type { Comparison } from "../comparison.ts";
 import type { Predictions } from "../predictions.ts";
+import type { Robustness } from "../robustness.ts";
 import type { SeedScores } from "../seeds.ts";
 import type { Summary } from "../summary.ts";
 import { ablationSection } from "./ablationSection.ts";
@@ -15,6 +16,7 @@ import { drawsText, plural } from "./numbers.ts";
 import { footer, page } from "./page.ts";
 import { regressionFigures } from "./regressionFigures.ts";
 import { reliabilityFigure } from "./reliabilityFigure.ts";
+import { robustnessSection } from "./robustnessSection.ts";
 import { seedSection } from "./seedSection.ts";
 import { subjectFigure } from "./subjectFigure.ts";
 
@@ -26,6 +28,8 @@ export interface Report {
   readonly ablation?: Ablation;
   /** The model beside baselines and other models, on the same windows. */
   readonly comparison?: Comparison;
+  /** How the metrics fall when the input is worse. */
+  readonly robustness?: Robustness;
   /** Where the predictions are the mean of those of several seeds. */
   readonly seeds?: SeedScores;
   /** Windows right and wrong, with their samples (`pickExamples` chooses rows). */
@@ -39,7 +43,7 @@ export interface Report {
  * @throws UsageError when the summary is not of these predictions, or there are none
  */
 export async function reportHtml(report: Report): Promise<string> {
-  const { title, predictions, summary, ablation, comparison, seeds, examples = [], notes = [] } = report;
+  const { title, predictions, summary, ablation, comparison, robustness, seeds, examples = [], notes = [] } = report;
   checkReport(report);
   const { task } = summary;
   const body = join([
@@ -49,6 +53,7 @@ export async function reportHtml(report: Report): Promise<string> {
     await figures(predictions, summary),
     await subjectFigure(summary),
     ablation === undefined ? NOTHING : await ablationSection(ablation, task),
+    robustness === undefined ? NOTHING : await robustnessSection(robustness, task),
     comparison === undefined ? NOTHING : await comparisonSection(comparison, task),
     metricTable(summary),
     classTable(summary),

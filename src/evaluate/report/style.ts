@@ -53,7 +53,7 @@ figure svg{display:block;width:100%;height:auto}
 .legend i.dot{width:9px;height:9px;border:0;border-radius:50%;background:var(--key)}
 .legend i.area{height:11px;border:0;background:var(--key);opacity:.28}
 .note{color:var(--muted);font-size:13.5px;margin:6px 0 0}
-.note+.figures{margin-top:18px}
+.note+.figures,.figures+.scroll{margin-top:18px}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;font-size:14px;font-variant-numeric:tabular-nums}
 th,td{text-align:right;padding:5px 12px;border-bottom:1px solid var(--grid);white-space:nowrap}

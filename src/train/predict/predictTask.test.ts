@@ -9,7 +9,7 @@ import type { TrainedTask } from "../../task/trainedTask.ts";
 import { fakeRanks } from "../distributed/fakeRanks.ts";
 import { fakeStore } from "../loader/fakeStore.ts";
 import { openLoader } from "../loader/index.ts";
-import { type Forward, predictTask } from "./predictTask.ts";
+import { type Disturb, type Forward, predictTask } from "./predictTask.ts";
 
 const task: TrainedTask = {
   name: "half",
@@ -52,6 +52,30 @@ describe("predicting windows", () => {
     expect(found.output).toEqual(taskOutputs(found.logits, task));
     for (const micro of [1, 3, 16]) expect(await predictTask(stores, task, probe, { micro })).toEqual(found);
     [3, 3, 3, 2, 2, 1].forEach((nChans, i) => void expect(found.logits[2 * i + 1]).toBeCloseTo(nChans, 4)); // z-scored
+  });
+
+  it("shows the model what is made of the windows, in parts and with the channels that each has", async () => {
+    const plain = await predictTask([{ store, rows: all() }], task, probe, { micro: 3 });
+    const seen: string[] = [];
+    const disturb: Disturb = ({ x, shape: [batch, nChans, nTimes], channels, rows, indices }, from) => {
+      expect(from).toBe(store);
+      return Array.from({ length: batch }, (_, i) => {
+        const w = batch - 1 - i; // the last window first
+        seen.push(`${rows[w]}:${channels[1].name}`);
+        const at = (w * nChans + 1) * nTimes;
+        const own = { shape: [1, 1, nTimes] as const, channels: [channels[1]], indices: indices.subarray(w, w + 1) };
+        return { ...own, x: x.slice(at, at + nTimes).map((v) => 2 * v) };
+      });
+    };
+    const done: number[] = [];
+    const onProgress = (n: number) => void done.push(n);
+    const found = await predictTask([{ store, rows: all() }], task, probe, { micro: 3, disturb, onProgress });
+    expect(seen).toHaveLength(8);
+    expect(seen.slice(0, 3)).toEqual(["3:CZ", "2:CZ", "0:CZ"]);
+    expect(found.row).toEqual(plain.row);
+    found.row.forEach((_, i) => void expect(found.logits[2 * i + 1]).toBeCloseTo(4, 4)); // one channel, deviation 2
+    expect(done).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(new Set(Array.from({ length: 8 }, (_, i) => found.logits[2 * i])).size).toBe(8);
   });
 
   it("takes the middle of longer windows, and only the sensors asked for", async () => {

@@ -19,11 +19,19 @@ export interface PredictedStore {
 /** Runs the model: `x` (B, C, T), `channel_locations` and `sensor_type` → logits (B, K). */
 export type Forward = (feeds: Feeds) => Promise<FeedTensor>;
 
+/** Windows that are shown to the model together: those of a micro-batch, or some of them. */
+export type ShownWindows = Pick<LoadedMicroBatch, "x" | "shape" | "channels" | "indices">;
+
+/** Makes windows worse, or other, before they are shown: each of them comes back in one part. */
+export type Disturb = (micro: LoadedMicroBatch, store: WindowStore) => readonly ShownWindows[];
+
 export interface PredictOptions {
   /** Most windows at a time; 16 if not given. */
   readonly micro?: number;
   /** Show the model these sensors only; those of the task if not given. */
   readonly sensors?: readonly Sensor[];
+  /** What is done with windows, once they are z-scored; nothing if not given. */
+  readonly disturb?: Disturb;
   /** Ranks that share the windows and all get all results. @see Communicator: a rank that throws ends the job */
   readonly ranks?: Communicator;
   readonly signal?: AbortSignal;
@@ -61,7 +69,7 @@ export async function predictTask(
   forward: Forward,
   options: PredictOptions = {},
 ): Promise<TaskPredictions> {
-  const { micro = 16, sensors = task.sensors, ranks, startLoader = openLoader } = options;
+  const { micro = 16, sensors = task.sensors, ranks, startLoader = openLoader, disturb } = options;
   const used = stores.flatMap(({ store, rows }, index) => (rows.length === 0 ? [] : [{ store, rows, index }]));
   checkStores(
     used.map(({ store }) => store),
@@ -86,7 +94,8 @@ export async function predictTask(
       loaderOptions,
     );
     try {
-      await runAll(loader, own, forward, width, logits, options);
+      const show = (batch: LoadedMicroBatch) => disturb?.(batch, used[batch.corpus].store) ?? [batch];
+      await runAll(loader, own, (shown) => forward(feedsOf(shown)), { show, width, logits, ...options });
     } finally {
       await loader.close();
     }
@@ -95,23 +104,30 @@ export async function predictTask(
   return { ...describeRows(plan, used, task), logits, output: taskOutputs(logits, task) };
 }
 
+interface Running extends Pick<PredictOptions, "signal" | "onProgress"> {
+  readonly show: (micro: LoadedMicroBatch) => readonly ShownWindows[];
+  /** K */
+  readonly width: number;
+  /** (N, K), filled in. */
+  readonly logits: Float32Array;
+}
+
 async function runAll(
   loader: Loader,
   plan: Plan,
-  forward: Forward,
-  width: number,
-  logits: Float32Array,
-  { signal, onProgress }: PredictOptions,
+  ask: (shown: ShownWindows) => Promise<FeedTensor>,
+  { show, width, logits, signal, onProgress }: Running,
 ): Promise<void> {
   let done = 0;
   for (let step = 0; step < plan.steps; step++) {
     signal?.throwIfAborted();
     const { microBatches } = await loader.next(step);
-    for (const micro of microBatches) {
-      const said = await forward(feedsOf(micro));
+    for (const shown of microBatches.flatMap(show)) {
+      const said = await ask(shown);
       signal?.throwIfAborted();
-      logits.set(checkLogits(said, micro.rows.length, width), micro.indices[0] * width);
-      done += micro.rows.length;
+      const own = checkLogits(said, shown.indices.length, width);
+      shown.indices.forEach((at, i) => void logits.set(own.subarray(i * width, (i + 1) * width), at * width));
+      done += shown.indices.length;
       onProgress?.(done, plan.windows);
     }
   }
