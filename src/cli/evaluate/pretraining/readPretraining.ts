@@ -39,7 +39,13 @@ export interface Pretraining {
 }
 
 /** Flags that ask for a task. */
-const NEED_TASK = { ablation: "--ablation", baseline: "--baseline", averageSeeds: "--average-seeds" } as const;
+const NEED_TASK = {
+  ablation: "--ablation",
+  robustness: "--robustness",
+  baseline: "--baseline",
+  against: "--against",
+  averageSeeds: "--average-seeds",
+} as const;
 
 /** Flags that say what is hidden. */
 const SAY_MASKS = { mask: "--mask", maskKind: "--mask-kind" } as const;
