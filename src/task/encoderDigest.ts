@@ -1,3 +1,4 @@
+import { sha256Hex } from "../formats/sha256.ts";
 import type { Tensor } from "../graph/index.ts";
 import type { Weights } from "../model/index.ts";
 
@@ -18,8 +19,7 @@ export async function encoderDigest(weights: Weights): Promise<string> {
     all.set(part, at);
     at += part.length;
   }
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", all));
-  return Array.from(digest.subarray(0, 16), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return (await sha256Hex(all)).slice(0, 32);
 }
 
 const described = (name: string, { dtype, shape }: Tensor): Uint8Array =>

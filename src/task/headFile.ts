@@ -3,8 +3,16 @@ import { isObject } from "../formats/json.ts";
 import { metadataIn } from "../formats/safetensors/metadata.ts";
 import { CHECKSUM_KEY, checkSeal, seal, UNSEALED } from "../formats/safetensors/seal.ts";
 import { shapeText } from "../graph/index.ts";
-import { modelFromCheckpoint, type PanlunaModel, type PanlunaSizes, type Weights } from "../model/index.ts";
-import { readStateDict, writeStateDict } from "../model/stateDict.ts";
+import {
+  type LoraAdapters,
+  mergeLora,
+  modelFromCheckpoint,
+  type PanlunaModel,
+  type PanlunaSizes,
+  type Weights,
+} from "../model/index.ts";
+import { readStateDict, type StateDictOptions, writeStateDict } from "../model/stateDict.ts";
+import { isAdapterName } from "./adapters.ts";
 import { readTask, TASK_KEY, taskText } from "./readTask.ts";
 import { headWidth, type TrainedTask } from "./trainedTask.ts";
 
@@ -15,6 +23,8 @@ export interface HeadOrigin {
     /** `encoderDigest` of its weights; without it nothing is checked but the sizes. */
     readonly digest?: string;
   };
+  /** What is added to the encoder's weights, where the encoder was adapted to the task. */
+  readonly adapters?: LoraAdapters;
   /** Version of this package. */
   readonly panluna: string;
 }
@@ -23,19 +33,26 @@ export interface HeadOrigin {
 export interface TaskHead extends HeadOrigin {
   readonly name: string;
   readonly task: TrainedTask;
-  /** `classifier.*` */
+  /** `classifier.*`; adapters stand apart. */
   readonly weights: Weights;
 }
 
 const PREFIX = "classifier.";
 const SIZES_KEY = "panluna.sizes";
 const ENCODER_KEY = "panluna.encoder";
+const SCALING_KEY = "panluna.lora.scaling";
 
 /**
- * The head among the weights of a model as a safetensors file of its own, with what it was trained to say and on which encoder.
+ * The head among the weights of a model as a safetensors file of its own, with what it was trained to say and on which encoder: that from
+ * before adapters were merged, where there are some.
  * @throws WeightsError when there is no head, or one of another width than the task has classes
  */
-export function writeHead(weights: Weights, task: TrainedTask, { encoder, panluna }: HeadOrigin): Uint8Array {
+export function writeHead(
+  weights: Weights,
+  task: TrainedTask,
+  { encoder, adapters, panluna }: HeadOrigin,
+  options?: StateDictOptions,
+): Uint8Array {
   const own = new Map([...weights].filter(([name]) => name.startsWith(PREFIX)));
   checkHead(own, task, `head of ${task.name}`);
   const metadata = {
@@ -45,9 +62,10 @@ export function writeHead(weights: Weights, task: TrainedTask, { encoder, panlun
     "panluna.trained": "true",
     [SIZES_KEY]: JSON.stringify(encoder.sizes),
     ...(encoder.digest !== undefined && { [ENCODER_KEY]: encoder.digest }),
+    ...(adapters && { [SCALING_KEY]: JSON.stringify(adapters.scaling) }),
     [TASK_KEY]: taskText(task),
   };
-  return seal(writeStateDict(own, metadata));
+  return seal(writeStateDict([...own, ...(adapters?.tensors ?? [])], metadata, options));
 }
 
 /**
@@ -61,12 +79,21 @@ export function readHead(bytes: Uint8Array, name: string): TaskHead {
   checkWhole(bytes, name);
   const task = readTask(text, name);
   const all = readStateDict(bytes, name);
-  const other = [...all.keys()].find((key) => !key.startsWith(PREFIX));
+  const other = [...all.keys()].find((key) => !key.startsWith(PREFIX) && !isAdapterName(key));
   if (other !== undefined) throw notAHead(name, `tensor ${other}`);
-  checkHead(all, task, name);
+  const part = (adapters: boolean): Weights => new Map([...all].filter(([key]) => isAdapterName(key) === adapters));
+  const [weights, low] = [part(false), part(true)];
+  checkHead(weights, task, name);
   const digest = metadata[ENCODER_KEY];
   const encoder = { sizes: readSizes(sizes, name), ...(digest !== undefined && { digest }) };
-  return { name, task, weights: all, encoder, panluna: metadata["panluna.version"] ?? "" };
+  const adapters = low.size > 0 && { tensors: low, scaling: readScaling(metadata[SCALING_KEY], name) };
+  return { name, task, weights, encoder, ...(adapters && { adapters }), panluna: metadata["panluna.version"] ?? "" };
+}
+
+function readScaling(text: string | undefined, name: string): number {
+  const scaling = text === undefined || text.trim() === "" ? Number.NaN : Number(text);
+  if (Number.isFinite(scaling)) return scaling;
+  throw notAHead(name, `adapters with the scaling ${text ?? "nothing"}`);
 }
 
 /** A model that can say what the head was trained for. */
@@ -83,7 +110,7 @@ export interface AttachOptions {
 }
 
 /**
- * An encoder with the head of a task in place of its own.
+ * An encoder with the head of a task in place of its own, and the adapters of the task merged into it.
  * @throws WeightsError when the head does not fit the encoder's sizes, or was trained on an encoder with other weights
  */
 export function attachHead(model: PanlunaModel, head: TaskHead, options: AttachOptions = {}): HeadedModel {
@@ -100,10 +127,11 @@ export function attachHead(model: PanlunaModel, head: TaskHead, options: AttachO
       what: "was trained on an encoder with other weights",
       expected: `encoder ${head.encoder.digest}`,
       got: digest,
-      todo: "Take the encoder that it was trained with: the checkpoint that a frozen training started from, or the best.safetensors of the same run",
+      todo: "Take the encoder that it was trained with: the checkpoint that a training with mode frozen or lora started from, else the best.safetensors of the same run",
     });
   }
-  const encoder = [...model.weights].filter(([name]) => !name.startsWith(PREFIX));
+  const adapted = head.adapters ? mergeLora(model.weights, head.adapters) : model.weights;
+  const encoder = [...adapted].filter(([name]) => !name.startsWith(PREFIX));
   const joined = modelFromCheckpoint(new Map([...withoutOtherHeads(encoder), ...head.weights]), { name: head.name });
   return { sizes: joined.sizes, head: joined.head, weights: joined.weights, sameEncoder };
 }

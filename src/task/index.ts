@@ -1,3 +1,4 @@
+export type { MergedAdapters } from "./adapters.ts";
 export { encoderDigest } from "./encoderDigest.ts";
 export {
   type AttachOptions,

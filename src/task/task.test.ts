@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { SMALL, smallModel } from "../../test/smallModel.ts";
 import { FormatError, UsageError, WeightsError } from "../errors.ts";
+import { metadataIn } from "../formats/safetensors/metadata.ts";
+import { CHECKSUM_KEY, seal, UNSEALED } from "../formats/safetensors/seal.ts";
 import { float32 } from "../graph/index.ts";
+import { mergeLora } from "../model/index.ts";
 import { writeStateDict } from "../model/stateDict.ts";
 import { readCheckpoint, type TrainingState, writeCheckpoint } from "../train/run/checkpoint.ts";
 import { encoderDigest } from "./encoderDigest.ts";
@@ -108,6 +111,66 @@ describe("a checkpoint of a task", () => {
       /its head does not fit the task rate: expected 1 outputs, got \[3, /,
     );
     expect(() => readTaskModel(new Uint8Array(9), "b")).toThrow(FormatError);
+  });
+});
+
+describe("a head with adapters", async () => {
+  const digest = await encoderDigest(model.weights);
+  const encoder = { sizes: model.sizes, digest };
+  const ramp = (shape: number[]) =>
+    float32(
+      Array.from({ length: shape[0] * shape[1] }, (_, i) => 0.01 * (i % 7) - 0.03),
+      shape,
+    );
+  const module = "blocks.0.attn.proj";
+  const tensors = new Map([
+    [`${module}.lora_A`, ramp([2, 32])],
+    [`${module}.lora_B`, ramp([32, 2])],
+  ]);
+  const adapters = { tensors, scaling: 1.5 };
+  const bytes = writeHead(model.weights, stages, { encoder, adapters, panluna: "1" });
+
+  it("is read as it was written, and merges them into its encoder", () => {
+    const head = readHead(bytes, "h");
+    expect(head.adapters).toEqual(adapters);
+    expect([...head.weights.keys()].every((name) => name.startsWith("classifier."))).toBe(true);
+    expect(attachHead(model, head, { digest }).weights).toEqual(mergeLora(model.weights, adapters));
+  });
+
+  it("in float16 is the same within its rounding", () => {
+    const head = readHead(
+      writeHead(model.weights, stages, { encoder, adapters, panluna: "1" }, { half: () => true }),
+      "h",
+    );
+    for (const [name, { data }] of head.weights) {
+      const exact = model.weights.get(name)!.data as Float32Array;
+      expect(
+        data.every((value, i) => Math.abs(Number(value) - exact[i]) <= 2 ** -11 * Math.abs(exact[i]) + 2 ** -25),
+      ).toBe(true);
+    }
+  });
+
+  it("is refused without their scaling, without a half of them, and on layers that are not there", () => {
+    const own = [...model.weights].filter(([name]) => name.startsWith("classifier."));
+    const metadata = { ...metadataIn(bytes, "h") };
+    delete metadata["panluna.lora.scaling"];
+    const unscaled = seal(writeStateDict([...own, ...tensors], { ...metadata, [CHECKSUM_KEY]: UNSEALED }));
+    expect(() => readHead(unscaled, "h")).toThrow(/got adapters with the scaling nothing/);
+    const half = readHead(
+      writeHead(model.weights, stages, {
+        encoder,
+        adapters: { tensors: new Map([...tensors].slice(0, 1)), scaling: 1 },
+        panluna: "",
+      }),
+      "h",
+    );
+    expect(() => attachHead(model, half)).toThrow(WeightsError);
+    const stray = new Map([...tensors].map(([name, tensor]) => [name.replace("blocks.0", "blocks.9"), tensor]));
+    const strayed = readHead(
+      writeHead(model.weights, stages, { encoder, adapters: { tensors: stray, scaling: 1 }, panluna: "" }),
+      "h",
+    );
+    expect(() => attachHead(model, strayed)).toThrow(/adapter blocks\.9\.attn\.proj: does not fit its layer/);
   });
 });
 

@@ -3,6 +3,7 @@ import { metadataIn } from "../formats/safetensors/metadata.ts";
 import { CHECKSUM_KEY } from "../formats/safetensors/seal.ts";
 import { modelFromCheckpoint, type PanlunaModel } from "../model/index.ts";
 import { readStateDict } from "../model/stateDict.ts";
+import { ADAPTERS_KEY, type MergedAdapters, readAdapters } from "./adapters.ts";
 import { checkHead, checkWhole } from "./headFile.ts";
 import { readTask, TASK_KEY } from "./readTask.ts";
 import type { TrainedTask } from "./trainedTask.ts";
@@ -11,6 +12,8 @@ import type { TrainedTask } from "./trainedTask.ts";
 export interface TaskModel {
   readonly model: PanlunaModel;
   readonly task: TrainedTask;
+  /** What the weights have merged of a training with adapters. */
+  readonly adapters?: MergedAdapters;
 }
 
 /**
@@ -29,7 +32,9 @@ export function readTaskModel(bytes: Uint8Array, name: string): TaskModel {
     });
   }
   const task = readTask(text, name);
-  const model = modelFromCheckpoint(readStateDict(bytes, name), { name });
+  const tensors = readStateDict(bytes, name);
+  const model = modelFromCheckpoint(tensors, { name });
   checkHead(model.weights, task, name);
-  return { model, task };
+  const adapters = readAdapters(tensors, metadata[ADAPTERS_KEY], name);
+  return { model, task, ...(adapters && { adapters }) };
 }

@@ -60,6 +60,18 @@ describe("a checkpoint", () => {
     expect(readCheckpoint(bytes, "best.safetensors")).toEqual({ ...tiny(), m: new Map(), v: new Map(), origin });
   });
 
+  it("keeps the adapters that its weights have merged, and readers of models leave them aside", () => {
+    const { step, weights, sizes, head } = stateOf();
+    const tensors = new Map([["blocks.0.attn.proj.lora_A", float32([1, 2], [1, 2])]]);
+    const adapters = { tensors, scaling: 0.1, encoder: "c0de" };
+    const state = { step, weights, m: new Map(), v: new Map(), progress: {}, sizes, head, adapters };
+    const bytes = writeCheckpoint(state, origin);
+    const read = readCheckpoint(bytes, "best.safetensors");
+    expect(read.adapters).toEqual(adapters);
+    expect(read.weights.size).toBe(weights.size);
+    expect(modelFromCheckpoint(readStateDict(bytes, "best")).weights).toEqual(weights);
+  });
+
   it("refuses optimiser state that belongs to other weights, and numbers that JSON cannot hold", () => {
     const state = tiny();
     const stray = { ...state, m: new Map([["u", float32([1])]]) };

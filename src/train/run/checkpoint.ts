@@ -5,6 +5,7 @@ import { CHECKSUM_KEY, checkSeal, seal, UNSEALED } from "../../formats/safetenso
 import { shapeText, type Tensor } from "../../graph/index.ts";
 import type { Head, PanlunaSizes } from "../../model/index.ts";
 import { readStateDict, writeStateDict } from "../../model/stateDict.ts";
+import { ADAPTER_PREFIX, ADAPTERS_KEY, adaptersText, type MergedAdapters, readAdapters } from "../../task/adapters.ts";
 import { readTask, TASK_KEY, taskText } from "../../task/readTask.ts";
 import type { TrainedTask } from "../../task/trainedTask.ts";
 
@@ -22,6 +23,8 @@ export interface TrainingState {
   readonly v: Tensors;
   /** Running mean of the weights, where the run keeps one. */
   readonly ema?: Tensors;
+  /** Adapters that the weights have merged: of best.safetensors. */
+  readonly adapters?: MergedAdapters;
   /** What else the loop wants back: best validation value, early stopping, position in the data. Numbers must be finite. */
   readonly progress: JsonObject;
   readonly sizes?: PanlunaSizes;
@@ -53,7 +56,7 @@ const PREFIXES = { m: "optimizer.m/", v: "optimizer.v/", ema: "ema/" } as const;
 
 /**
  * A training state as one safetensors file: the weights under their own names, so that every reader of weights can use the file, and beside
- * them `optimizer.m/<name>`, `optimizer.v/<name>` and `ema/<name>`. The same state always gives the same bytes.
+ * them `optimizer.m/<name>`, `optimizer.v/<name>`, `ema/<name>` and `adapter/<name>`. The same state always gives the same bytes.
  * @throws WeightsError when the optimiser's state does not fit the weights
  */
 export function writeCheckpoint(state: TrainingState, origin: CheckpointOrigin): Uint8Array {
@@ -65,6 +68,7 @@ export function writeCheckpoint(state: TrainingState, origin: CheckpointOrigin):
       tensors.set(prefix + name, tensor);
     }
   }
+  for (const [name, tensor] of state.adapters?.tensors ?? []) tensors.set(ADAPTER_PREFIX + name, tensor);
   return seal(writeStateDict(tensors, metadataOf(state, origin)));
 }
 
@@ -80,7 +84,7 @@ function checkCompanion(name: string, tensor: Tensor, weight: Tensor | undefined
 
 /** The checksum stands first, so that it is found without parsing. */
 function metadataOf(state: TrainingState, { panluna, seed, config, fingerprint }: CheckpointOrigin) {
-  const { step, progress, sizes, head, task } = state;
+  const { step, progress, sizes, head, task, adapters } = state;
   return {
     [CHECKSUM_KEY]: UNSEALED,
     format: "pt",
@@ -95,6 +99,7 @@ function metadataOf(state: TrainingState, { panluna, seed, config, fingerprint }
     ...(sizes && { "panluna.sizes": JSON.stringify(sizes) }),
     ...(head && { "panluna.head": JSON.stringify(head) }),
     ...(task && { [TASK_KEY]: taskText(task) }),
+    ...(adapters && { [ADAPTERS_KEY]: adaptersText(adapters) }),
   };
 }
 
@@ -105,7 +110,9 @@ function metadataOf(state: TrainingState, { panluna, seed, config, fingerprint }
 export function readCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
   checkSeal(bytes, name);
   const metadata = metadataIn(bytes, name);
-  const { weights, m, v, ema } = sorted(readStateDict(bytes, name));
+  const tensors = readStateDict(bytes, name);
+  const { weights, m, v, ema } = sorted(tensors);
+  const adapters = readAdapters(tensors, metadata[ADAPTERS_KEY], name);
   const read = (key: string): string | undefined => metadata[`panluna.${key}`];
   if (read("format") !== FORMAT) throw unknownFormat(name, read("format"));
   const object = (key: string) => parseObject(read(key));
@@ -118,6 +125,7 @@ export function readCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
     m,
     v,
     ...(ema.size > 0 && { ema }),
+    ...(adapters && { adapters }),
     progress,
     ...(sizes && { sizes: sizes as unknown as PanlunaSizes }),
     ...(head && { head: head as unknown as Head }),
@@ -140,11 +148,12 @@ function parseObject(text: string | undefined): JsonObject | undefined {
   }
 }
 
-/** Tensors by the part that their names say. */
+/** Tensors by the part that their names say; merged adapters are none of them. */
 function sorted(tensors: Tensors): Record<"weights" | keyof typeof PREFIXES, Map<string, Tensor>> {
   const parts = { weights: new Map(), m: new Map(), v: new Map(), ema: new Map() };
   for (const [name, tensor] of tensors) {
     const found = Object.entries(PREFIXES).find(([, prefix]) => name.startsWith(prefix));
+    if (found === undefined && name.startsWith(ADAPTER_PREFIX)) continue;
     if (found === undefined) parts.weights.set(name, tensor);
     else parts[found[0] as keyof typeof PREFIXES].set(name.slice(found[1].length), tensor);
   }

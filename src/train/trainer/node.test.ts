@@ -2,10 +2,14 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { FormatError, UsageError } from "../../errors.ts";
+import { maxDifference } from "../../../test/close.ts";
+import { randomFeeds } from "../../../test/smallModel.ts";
+import { FormatError, UsageError, WeightsError } from "../../errors.ts";
+import { modelFromCheckpoint, type PanlunaModel, panlunaGraph, readStateDict } from "../../model/index.ts";
+import { nodeEngine } from "../../runtime/node.ts";
 import { createStore } from "../../store/node.ts";
 import { eeg, fakeMeta, fakeRows } from "../../store/pairs/fakeWindows.ts";
-import { readHead, readTaskModel } from "../../task/index.ts";
+import { attachHead, encoderDigest, readHead, readTaskModel } from "../../task/index.ts";
 import type { FinetuneConfig } from "../config/index.ts";
 import { type TrainingJob, type TrainingOptions, trainInFolder } from "./node.ts";
 import { finetuneConfigOf, SCORES } from "./pairs/fakeTraining.ts";
@@ -72,10 +76,33 @@ describe("a training in a folder", () => {
     expect(first).toMatchObject({ step: 1, end: "interrupted" });
     rmSync(init);
     expect((await trainInFolder(jobOf("moved", changes), options)).end).toBe("complete");
-    const read = (name: string) => new Uint8Array(readFileSync(join(folder, name, "best.safetensors")));
+    const read = (name: string, file = "best") =>
+      new Uint8Array(readFileSync(join(folder, name, `${file}.safetensors`)));
     writeFileSync(init, read("done"));
     await trainInFolder(jobOf("unmoved", changes), options);
     expect(read("moved")).toEqual(read("unmoved"));
+    expect(read("moved", "head")).toEqual(read("unmoved", "head"));
+  });
+
+  it("with adapters leaves a head that makes the trained model on the encoder it started from, and on no other", async () => {
+    const init = join(folder, "done", "best.safetensors");
+    const changes = { init, mode: "lora", lora: { rank: 2, alpha: 3 }, optimizer: { lr: 2e-2 }, sizes: undefined };
+    await trainInFolder(jobOf("adapted", changes), options);
+    const read = (name: string) => new Uint8Array(readFileSync(join(folder, "adapted", name)));
+    const best = readTaskModel(read("best.safetensors"), "best").model;
+    const base = modelFromCheckpoint(readStateDict(new Uint8Array(readFileSync(init)), "base"));
+    const head = readHead(read("head.safetensors"), "head");
+    expect(head.adapters?.scaling).toBe(1.5);
+    const digest = await encoderDigest(base.weights);
+    const joined = attachHead(base, head, { digest });
+    expect(joined.sameEncoder).toBe(true);
+    expect(await logitsOf(joined)).toEqual(await logitsOf(best));
+    const unadapted = attachHead(base, { ...head, adapters: undefined }, { digest });
+    expect(maxDifference(await logitsOf(unadapted), await logitsOf(best))).toBeGreaterThan(1e-4);
+    const merged = await encoderDigest(best.weights);
+    expect(merged).not.toBe(digest);
+    expect(() => attachHead(best, head, { digest: merged })).toThrow(WeightsError);
+    expect(() => attachHead(best, head, { digest: merged })).toThrow(/trained on an encoder with other weights/);
   });
 
   it("keeps what the folder holds where it cannot start anew", async () => {
@@ -117,3 +144,11 @@ describe("a training in a folder", () => {
     if (existsSync(join(folder, `refused-${name}`))) expect(locks(`refused-${name}`)).toEqual([]);
   });
 });
+
+async function logitsOf(model: PanlunaModel): Promise<Float32Array> {
+  const graph = panlunaGraph(model, { outputs: ["logits"] });
+  const session = await nodeEngine.createSession(graph, { threads: 1 });
+  const { logits } = await session.run(randomFeeds(graph, { B: 3, C: 2, S: 4, dim: 3 }));
+  await session.close();
+  return logits.data as Float32Array;
+}

@@ -100,13 +100,13 @@ export async function trainInFolder(job: TrainingJob, options: TrainingOptions):
   }
 }
 
-/** The best head in a file of its own. */
+/** The best head in a file of its own; with adapters it stands on the encoder that they were added to. */
 async function saveHead(run: Run, versions: Readonly<Record<string, string>>): Promise<void> {
   const bytes = await run.readBest();
   if (bytes === undefined) return;
-  const { model, task } = readTaskModel(bytes, "best.safetensors");
-  const encoder = { sizes: model.sizes, digest: await encoderDigest(model.weights) };
-  await run.saveHead(writeHead(model.weights, task, { encoder, panluna: versions["panluna"] ?? "" }));
+  const { model, task, adapters } = readTaskModel(bytes, "best.safetensors");
+  const encoder = { sizes: model.sizes, digest: adapters?.encoder ?? (await encoderDigest(model.weights)) };
+  await run.saveHead(writeHead(model.weights, task, { encoder, adapters, panluna: versions["panluna"] ?? "" }));
 }
 
 async function runProgram(

@@ -1,6 +1,6 @@
 import type { Head, PanlunaSizes, Weights } from "../../model/index.ts";
 import type { Feeds } from "../../runtime/session.ts";
-import type { TrainedTask } from "../../task/index.ts";
+import type { MergedAdapters, TrainedTask } from "../../task/index.ts";
 import type { EarlyStoppingOptions } from "../earlyStopping.ts";
 import type { EngineState, StepEngine, StepUpdate } from "../engine/stepEngine.ts";
 import type { LoadedBatch, LoadedMicroBatch, Loader } from "../loader/index.ts";
@@ -33,6 +33,8 @@ export interface TrainingProgram {
   weightsOf(trained: Weights): Weights;
   /** Plain weights of the model that a state of training stands for: the running mean where one is kept, adapters merged. */
   modelOf(state: EngineState): Weights;
+  /** The adapters that `modelOf` merges; undefined without. */
+  adaptersOf?(state: EngineState): MergedAdapters | undefined;
   readonly sizes: PanlunaSizes;
   readonly head: Head;
   readonly task?: TrainedTask;

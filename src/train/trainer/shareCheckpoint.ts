@@ -21,7 +21,7 @@ export async function shareCheckpoint(
 }
 
 function describe(checkpoint: Checkpoint) {
-  const { weights, m, v, ema = new Map(), ...facts } = checkpoint;
+  const { weights, m, v, ema = new Map(), adapters: _, ...facts } = checkpoint; // no run goes on from merged weights
   const shapes: Record<string, Shapes> = {};
   for (const [part, tensors] of Object.entries({ weights, m, v, ema })) {
     shapes[part] = Object.fromEntries([...tensors].map(([name, { shape }]) => [name, shape]));

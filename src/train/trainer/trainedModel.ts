@@ -1,4 +1,5 @@
 import { type LoraAdapters, mergeLora, type PanlunaModel, parameterSpecs, type Weights } from "../../model/index.ts";
+import { encoderDigest, type MergedAdapters } from "../../task/index.ts";
 import { openStepEngine } from "../engine/openStepEngine.ts";
 import type { EngineState, StepEngine } from "../engine/stepEngine.ts";
 import { type TrainingSetup, trainingGraphs } from "../engine/trainingGraphs.ts";
@@ -25,6 +26,8 @@ export interface OpenedModel {
   weightsOf(trained: Weights): Weights;
   /** Plain weights of the model: the running mean where one is kept, adapters merged. */
   modelOf(state: EngineState): Weights;
+  /** The adapters that `modelOf` merges; undefined without. */
+  adaptersOf(state: EngineState): MergedAdapters | undefined;
 }
 
 /**
@@ -50,6 +53,7 @@ export async function openTrainedModel(
   const weights: Weights = new Map(trained.map((name) => [name, all.get(name)!]));
   const { m, v, ema: averaged } = resumed ?? { m: new Map(), v: new Map() };
   const state = { weights, m, v, ...(averaged && { ema: averaged }) };
+  const encoder = adapters && (await encoderDigest(partOf(base, adapters, false))); // a resumed model has them in it
   const opened = await openStepEngine(engine, graphs, { rules, ema, state }, session);
   const weightsOf = (own: Weights): Weights =>
     new Map([...all].map(([name, tensor]) => [name, own.get(name) ?? tensor]));
@@ -59,12 +63,19 @@ export async function openTrainedModel(
     losses: graphs.losses,
     weightsOf,
     modelOf: (own) => merged(weightsOf(own.ema ?? own.weights), adapters),
+    adaptersOf: (own) => {
+      if (adapters === undefined || encoder === undefined) return undefined;
+      return { tensors: partOf(weightsOf(own.ema ?? own.weights), adapters, true), scaling: adapters.scaling, encoder };
+    },
   };
 }
 
 /** Weights without adapters, which are added in. */
 function merged(weights: Weights, lora: LoraAdapters | undefined): Weights {
   if (lora === undefined) return weights;
-  const own = (adapters: boolean) => new Map([...weights].filter(([name]) => lora.tensors.has(name) === adapters));
-  return mergeLora(own(false), { tensors: own(true), scaling: lora.scaling });
+  return mergeLora(partOf(weights, lora, false), { tensors: partOf(weights, lora, true), scaling: lora.scaling });
 }
+
+/** The tensors that are adapters, or those that are not. */
+const partOf = (weights: Weights, { tensors }: LoraAdapters, adapters: boolean): Weights =>
+  new Map([...weights].filter(([name]) => tensors.has(name) === adapters));

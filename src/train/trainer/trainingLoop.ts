@@ -178,8 +178,10 @@ async function saveBest(
   best: EarlyStoppingState,
 ): Promise<void> {
   const { sizes, head, task } = program;
-  const weights = program.modelOf(await program.engine.state());
-  await run.saveBest({ step, weights, progress: { best: { ...best } }, sizes, head, ...(task && { task }) });
+  const state = await program.engine.state();
+  const [weights, adapters] = [program.modelOf(state), program.adaptersOf?.(state)];
+  const progress = { best: { ...best } };
+  await run.saveBest({ step, weights, progress, sizes, head, ...(task && { task }), ...(adapters && { adapters }) });
 }
 
 async function saveCheckpoint(
