@@ -16,7 +16,7 @@ const contract = planContract(recording.channels);
 const title = "EEG and ECG during mental arithmetic";
 await save("recording", recordingSvg(await pictureOfRecording(recording, contract, { from: 27, duration: 10, title })));
 
-const model = await PanLuna.load();
+const model = PanLuna.untrained();
 const reconstruction = await model.reconstruct(recording, { maxWindows: 8 });
 await model.close();
 await save(

@@ -1,25 +1,46 @@
 import { FormatError } from "./errors.ts";
-import { readStateDict } from "./model/index.ts";
 import { PanLuna as Model, type PanLunaOptions } from "./runtime/panluna.ts";
 import { webEngine } from "./runtime/web.ts";
+import { loadWeights, type WeightFiles, type WeightOptions } from "./weights/load.ts";
+import { readShippedFile } from "./weights/web.ts";
 
 export { open } from "./formats/web.ts";
 export * from "./index.ts";
 export { configureWeb, probeWeb, type WebProbe } from "./runtime/web.ts";
 
+/** A URL, a File or Blob, or the bytes. */
+export type WeightsSource = string | URL | Blob | Uint8Array;
+
+/** How to load and run a model. */
+export interface LoadOptions extends Omit<PanLunaOptions, "head" | "task">, WeightOptions<WeightsSource> {}
+
 /** PanLUNA in a browser tab or worker, on WebAssembly or WebGPU. Nothing leaves the machine. */
 export class PanLuna extends Model {
   /**
-   * Load a checkpoint: the authors' `PanLUNA.safetensors` or one of panluna's own.
-   * @param source a URL, a File or Blob, or the bytes; not given: the published network, untrained (`model.trained` is false)
-   * @throws FormatError when it cannot be fetched or read, WeightsError when its tensors are not a PanLUNA
+   * Load weights: those that come with the package, a checkpoint of panluna, or the authors' `PanLUNA.safetensors`.
+   * @param source a URL, a File or Blob, or the bytes; or the name of a task that comes with the package ("ecg-superclass"); not given: the
+   * pretrained encoder that comes with the package, with its reconstruction head
+   * @throws FormatError when a file cannot be fetched, read or is damaged, WeightsError when its tensors are not a PanLUNA or do not belong
+   * together, UsageError for a task that there is none of, and for a head without its encoder
    */
-  static async load(source?: string | URL | Blob | Uint8Array, options: PanLunaOptions = {}): Promise<Model> {
-    if (source === undefined) return Model.untrained(webEngine, options);
-    const name = options.name ?? nameOf(source);
-    return Model.fromWeights(webEngine, readStateDict(await bytesOf(source, name), name), { ...options, name });
+  static async load(source?: WeightsSource, options: LoadOptions = {}): Promise<Model> {
+    const { model, trained, task } = await loadWeights(source, options, FILES);
+    return new Model(model, webEngine, trained, { ...options, head: model.head, task });
+  }
+
+  /** The published network with untrained weights of a seed; for trying things out and for training. */
+  static override untrained(options: Parameters<typeof Model.untrained>[1] = {}): Model {
+    return Model.untrained(webEngine, options);
   }
 }
+
+const FILES: WeightFiles<WeightsSource> = {
+  shipped: readShippedFile,
+  async read(source) {
+    const name = nameOf(source);
+    return { name, bytes: await bytesOf(source, name) };
+  },
+};
 
 function nameOf(source: string | URL | Blob | Uint8Array): string {
   if (source instanceof Uint8Array) return "checkpoint";

@@ -1,6 +1,7 @@
 import type { OpenOptions } from "../formats/fileFormat.ts";
 import type { OutputFile } from "../formats/target/node.ts";
 import type { Graph } from "../graph/index.ts";
+import type { Head } from "../model/index.ts";
 import type { PanLuna, PanLunaOptions } from "../runtime/panluna.ts";
 import type { Provider, Session, SessionOptions } from "../runtime/session.ts";
 import type { Recording } from "../signal/index.ts";
@@ -23,9 +24,15 @@ export interface Terminal {
 }
 
 /** Weights to load. */
-export interface ModelOptions extends PanLunaOptions {
-  /** Path of a .safetensors file; not given: the published network, untrained. */
+export interface ModelOptions extends Omit<PanLunaOptions, "head" | "task"> {
+  /** Path of a .safetensors file; not given: the weights that come with the package. */
   readonly checkpoint?: string;
+  /** Name of a task that comes with the package: its head on the encoder of the package. */
+  readonly task?: string;
+  /** Path of a head.safetensors to put on the encoder; or the head to build. */
+  readonly head?: Head | string;
+  /** The published network, untrained. */
+  readonly untrained?: boolean;
 }
 
 /** Everything a command may do to the world. `nodeEffects` is the real one. */

@@ -32,8 +32,9 @@ export function fakeWorld(recordings: Record<string, Recording> = {}): FakeWorld
       if (recordings[path] !== undefined) return recordings[path];
       throw new FormatError({ where: path, what: "cannot be opened", got: "no such file" });
     },
-    async loadModel({ checkpoint: _, ...options }) {
-      return PanLuna.untrained(nodeEngine, { ...options, sizes: SMALL, threads: 1 });
+    async loadModel({ head, seed, provider }) {
+      const build = typeof head === "string" ? undefined : head;
+      return PanLuna.untrained(nodeEngine, { seed, provider, head: build, sizes: SMALL, threads: 1 });
     },
     openStore: () => Promise.reject(new Error("a test that reads stores gives its own")),
     createSession: (graph, options) => nodeEngine.createSession(graph, { threads: 1, ...options }),

@@ -7,6 +7,8 @@ import { PanlunaError } from "../errors.ts";
 import { nodeEngine } from "../runtime/node.ts";
 import type { Provider } from "../runtime/session.ts";
 import { describeMpi } from "../train/distributed/node.ts";
+import { readShippedFile } from "../weights/node.ts";
+import { checkShipped } from "../weights/shipped.ts";
 
 /** Whether something works, and what there is to say of it. */
 export interface Probe {
@@ -21,6 +23,8 @@ export interface Machine {
   readonly threads: number;
   /** Bytes. */
   readonly memory: { readonly total: number; readonly free: number };
+  /** The weights that come with the package. */
+  readonly weights: Probe;
   readonly cpu: Probe;
   readonly webgpu: Probe;
   readonly hdf5: Probe;
@@ -40,6 +44,7 @@ export async function examineMachine(env: Readonly<Record<string, string | undef
     platform: `${process.platform} ${process.arch}`,
     threads: availableParallelism(),
     memory: { total: totalmem(), free: freemem() },
+    weights: await examineWeights(),
     cpu: await probeProvider("cpu"),
     webgpu: await probeInChild("webgpu"),
     hdf5: await probed(
@@ -57,6 +62,18 @@ export async function examineMachine(env: Readonly<Record<string, string | undef
     ),
     chromium: await findChromium(env),
   };
+}
+
+async function examineWeights(): Promise<Probe> {
+  try {
+    const { tasks, encoder } = await checkShipped(readShippedFile);
+    const files = [encoder, ...Object.values(tasks)];
+    const megabytes = files.reduce((sum, { bytes }) => sum + bytes, 0) / 1e6;
+    return { ok: true, detail: `${["encoder", ...Object.keys(tasks)].join(", ")}; ${megabytes.toFixed(1)} MB` };
+  } catch (error) {
+    if (!(error instanceof PanlunaError)) throw error;
+    return { ok: false, detail: `${error.parts.where} ${error.parts.what}` };
+  }
 }
 
 const SIZES = { patchSize: 32, embedDim: 16, numHeads: 2, depth: 1, numQueries: 2, mlpRatio: 2 } as const;

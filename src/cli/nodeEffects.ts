@@ -1,9 +1,10 @@
 import { mkdir, readdir, readFile, realpath, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { FormatError } from "../errors.ts";
+import { FormatError, UsageError } from "../errors.ts";
 import { createAtomicFile } from "../formats/target/node.ts";
+import type { PanLuna } from "../runtime/panluna.ts";
 import { readLaunch } from "../train/distributed/launch.ts";
-import type { Effects, Terminal } from "./effects.ts";
+import type { Effects, ModelOptions, Terminal } from "./effects.ts";
 import { createProgress, silentProgress } from "./progress.ts";
 import { harmless, painter } from "./text.ts";
 
@@ -30,10 +31,7 @@ export function nodeEffects({ stdout, stderr, env, signal, home, err, allowToFin
       const { open } = await import("../formats/node.ts");
       return open(path, options);
     },
-    async loadModel({ checkpoint, ...options }) {
-      const { PanLuna } = await import("../node.ts");
-      return PanLuna.load(checkpoint, options);
-    },
+    loadModel,
     openStore: async (folder) => (await import("../store/node.ts")).openStore(folder),
     createSession: async (graph, options) =>
       (await import("../runtime/worker/node.ts")).workerEngine.createSession(graph, options),
@@ -74,6 +72,22 @@ export function nodeEffects({ stdout, stderr, env, signal, home, err, allowToFin
     terminal,
     signal,
   };
+}
+
+async function loadModel({ checkpoint, task, untrained = false, head, ...options }: ModelOptions): Promise<PanLuna> {
+  const { PanLuna: Model } = await import("../node.ts");
+  const file = typeof head === "string" ? head : undefined;
+  checkAtMostOne({ "--checkpoint": checkpoint, "--task": task, "--untrained": untrained || undefined });
+  checkAtMostOne({ "--head": file, "--task": task, "--untrained": untrained || undefined });
+  if (untrained) return Model.untrained({ ...options, head: typeof head === "string" ? undefined : head });
+  return Model.load(checkpoint ?? task, { ...options, head });
+}
+
+/** @throws UsageError for two flags that both say which weights to take */
+function checkAtMostOne(flags: Readonly<Record<string, unknown>>): void {
+  const [first, second] = Object.keys(flags).filter((name) => flags[name] !== undefined);
+  if (second === undefined) return;
+  throw new UsageError({ where: second, what: `cannot be had together with ${first}`, todo: "Give one of them" });
 }
 
 function terminalOf(stdout: Host["stdout"], env: Host["env"]): Terminal {

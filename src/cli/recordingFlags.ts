@@ -48,7 +48,8 @@ export const windowFlags = {
 
 /** The model and where it runs. */
 export const modelFlags = {
-  checkpoint: text("FILE", "weights (.safetensors); without it the network is untrained"),
+  checkpoint: text("FILE", "weights (.safetensors; those that come with the package)"),
+  untrained: toggle("an untrained network instead, to try the machinery"),
   provider: choice(["cpu", "webgpu"], "where the model runs (cpu)"),
   threads: whole("N", "threads of the model (all cores)", { from: 1, to: 1024 }),
   batch: whole("N", "windows per run of the model (16)", { from: 1, to: 65536 }),
@@ -91,6 +92,6 @@ export const recordingOptions = (flags: FlagValues<RecordingFlags>, signal: Abor
 });
 
 export const modelOptions = (flags: FlagValues<Omit<typeof modelFlags, "batch">>): ModelOptions => {
-  const { checkpoint, provider, threads } = flags;
-  return { checkpoint, provider, threads };
+  const { checkpoint, untrained, provider, threads } = flags;
+  return { checkpoint, untrained, provider, threads };
 };

@@ -1,2 +1,3 @@
 /** Said wherever numbers of an untrained network are shown. */
-export const UNTRAINED = "Untrained weights: the numbers have no meaning until you give --checkpoint FILE.";
+export const UNTRAINED =
+  "Untrained weights: the numbers have no meaning. Leave out --untrained for the weights of the package, or give --checkpoint FILE.";

@@ -21,6 +21,7 @@ import {
   type Recording,
   type WindowBatchOptions,
 } from "../signal/index.ts";
+import type { TrainedTask } from "../task/index.ts";
 import { type Epoch, epochsOf, type RecordingOptions } from "./epochs.ts";
 import { type Reconstruction, type ReconstructOptions, reconstructWindows } from "./reconstruct.ts";
 import type { Engine, FeedTensor, Session, SessionOptions } from "./session.ts";
@@ -67,7 +68,10 @@ export interface ValuesBatch {
 }
 
 /** How to start a model. */
-export interface PanLunaOptions extends SessionOptions, CheckpointOptions {}
+export interface PanLunaOptions extends SessionOptions, CheckpointOptions {
+  /** What the classification head was trained to say. */
+  readonly task?: TrainedTask;
+}
 
 /**
  * PanLUNA, ready to run on recordings. Sessions start when they are first needed and are kept until `close`.
@@ -77,13 +81,16 @@ export class PanLuna {
   readonly model: LoadedModel;
   /** Whether the weights come from a checkpoint. */
   readonly trained: boolean;
+  /** What the classification head was trained to say, where that is known. */
+  readonly task?: TrainedTask;
   readonly #engine: Engine;
   readonly #options: SessionOptions;
   readonly #sessions = new Map<string, Promise<Session>>();
 
-  constructor(model: LoadedModel, engine: Engine, trained: boolean, options: SessionOptions = {}) {
+  constructor(model: LoadedModel, engine: Engine, trained: boolean, options: PanLunaOptions = {}) {
     this.model = model;
     this.trained = trained;
+    this.task = options.task;
     this.#engine = engine;
     this.#options = options;
   }

@@ -153,7 +153,7 @@ async function compareTiny(page: Page, provider: Provider): Promise<Record<strin
 
 /** One file through both public entries: format, signal chain, montage and network. */
 async function compareEmbedding(page: Page, provider: Provider): Promise<Record<string, unknown>> {
-  const model = await PanLuna.load(undefined, { threads: 2 });
+  const model = PanLuna.untrained({ threads: 2 });
   const expected = await model.embed(await open(await sampleEdf(), { name: "sample.edf" }));
   await model.close();
   const actual = await page.evaluate((p) => test().embed("/sample.edf", p), provider);

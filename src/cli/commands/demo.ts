@@ -34,12 +34,13 @@ export const demo = defineCommand({
   flags: {
     out: text("FOLDER", "where panluna-demo.svg and .png go (panluna-demo/)"),
     checkpoint: modelFlags.checkpoint,
+    untrained: modelFlags.untrained,
     provider: modelFlags.provider,
     threads: modelFlags.threads,
   },
   examples: [
-    ["demo", "with an untrained network: everything works, the numbers mean nothing"],
-    ["demo --checkpoint PanLUNA.safetensors --out pictures/", "with trained weights"],
+    ["demo", "with the weights that come with the package"],
+    ["demo --checkpoint PanLUNA.safetensors --out pictures/", "with other weights"],
   ],
   async run({ flags }, effects) {
     const folder = join(effects.packageFolder, "samples");

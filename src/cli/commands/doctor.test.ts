@@ -8,6 +8,7 @@ const healthy: Machine = {
   platform: "linux x64",
   threads: 4,
   memory: { total: 8 * 2 ** 30, free: 2 ** 30 },
+  weights: { ok: true, detail: "encoder, ecg-superclass; 10.5 MB" },
   cpu: ok,
   webgpu: ok,
   hdf5: ok,
@@ -29,6 +30,7 @@ describe("doctor", () => {
     expect(await w.run("doctor")).toBe(0);
     expect(w.out).toMatch(/^ {2}panluna +ok +1\.2\.3$/m);
     expect(w.out).toMatch(/memory +ok +8\.0 GB, 1\.0 GB free/);
+    expect(w.out).toMatch(/^ {2}weights +ok +encoder, ecg-superclass; 10\.5 MB$/m);
     expect(w.out).not.toMatch(/not here|MISSING|too old/);
   });
 
@@ -38,6 +40,13 @@ describe("doctor", () => {
     expect(w.out).toMatch(/model on WebGPU +not here +no adapter/);
     expect(w.out).toMatch(/VK_DRIVER_FILES/);
     expect(w.out).toMatch(/Node\.js: 20\.19 or newer is needed/);
+  });
+
+  it("tells of weights that are missing or damaged, without failing over it", async () => {
+    const w = worldWith({ ...healthy, weights: { ok: false, detail: "encoder.safetensors is damaged" } });
+    expect(await w.run("doctor")).toBe(0);
+    expect(w.out).toMatch(/weights +not here +encoder\.safetensors is damaged/);
+    expect(w.out).toMatch(/install it\s+again/);
   });
 
   it("tells how to get MPI, and which rank of a job it runs as", async () => {

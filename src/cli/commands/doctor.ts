@@ -6,6 +6,11 @@ import { painter, table, wrap } from "../text.ts";
 
 /** What is lost without something, and how to get it. */
 const REMEDIES: Readonly<Record<string, readonly [title: string, needed: boolean, todo: string]>> = {
+  weights: [
+    "weights",
+    false,
+    "Commands need --checkpoint FILE without them. They come with the package: install it again.",
+  ],
   cpu: [
     "model on the CPU",
     true,

@@ -46,7 +46,7 @@ export const embed = defineCommand({
     ...openFlags,
   },
   examples: [
-    ["embed night.edf --checkpoint PanLUNA.safetensors --out night.npy", "one row per 5 s, times in night.npy.json"],
+    ["embed night.edf --out night.npy", "one row per 5 s, times in night.npy.json"],
     [
       "embed *.edf --window 30 --use eeg --out embeddings/ --format parquet",
       "30 s of EEG each, one file per recording",

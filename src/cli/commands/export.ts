@@ -9,6 +9,7 @@ import { defineCommand } from "../defineCommand.ts";
 import type { Effects, Terminal } from "../effects.ts";
 import { type FlagValues, list, number, refuse, text, toggle, type Valued, whole } from "../flags.ts";
 import { runOnce } from "../onnxCheck.ts";
+import { modelFlags } from "../recordingFlags.ts";
 import { counted, painter, table, wrap } from "../text.ts";
 import { UNTRAINED } from "../untrained.ts";
 
@@ -27,7 +28,8 @@ const head: Valued<Head> = {
 const flags = {
   onnx: text("FILE", "write the network (raw locations in; any batch, channels and length)"),
   safetensors: text("FILE", "write the weights, adapters merged, under the authors' names"),
-  checkpoint: text("FILE", "weights (.safetensors); without it the network is untrained"),
+  checkpoint: modelFlags.checkpoint,
+  untrained: modelFlags.untrained,
   lora: text("FILE", "LoRA adapters (.safetensors) to add into the weights"),
   loraScaling: number("FACTOR", "α/r of the adapters (1)"),
   head,
@@ -43,7 +45,7 @@ export const exportModel = defineCommand({
   args: [],
   flags,
   examples: [
-    ["export --checkpoint PanLUNA.safetensors --outputs embedding --onnx panluna.onnx", "an embedding model"],
+    ["export --outputs embedding --onnx panluna.onnx", "an embedding model"],
     ["export --checkpoint base.safetensors --lora task.safetensors --safetensors merged.safetensors", "merge adapters"],
   ],
   async run({ flags }, effects) {
@@ -75,10 +77,10 @@ export const exportModel = defineCommand({
 });
 
 async function loadMerged(
-  { checkpoint, lora, loraScaling: scaling = 1, head, seed }: FlagValues<typeof flags>,
+  { checkpoint, untrained, lora, loraScaling: scaling = 1, head, seed }: FlagValues<typeof flags>,
   effects: Effects,
 ): Promise<{ model: LoadedModel; trained: boolean }> {
-  const { model, trained } = await effects.loadModel({ checkpoint, head, seed });
+  const { model, trained } = await effects.loadModel({ checkpoint, untrained, head, seed });
   if (lora === undefined) return { model, trained };
   const { mergeLora, readStateDict } = await import("../../model/index.ts");
   const tensors = readStateDict(await effects.readFile(lora), basename(lora));

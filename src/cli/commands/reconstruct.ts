@@ -49,10 +49,7 @@ export const reconstruct = defineCommand({
   args: [{ name: "file", help: "a recording" }],
   flags,
   examples: [
-    [
-      "reconstruct night.edf --checkpoint PanLUNA.safetensors --out night.svg",
-      "half of the patches hidden, as a picture",
-    ],
+    ["reconstruct night.edf --out night.svg", "half of the patches hidden, as a picture"],
     ["reconstruct a.edf --mask-channels CZ,PZ --windows 100 --json", "two channels from all the others"],
   ],
   async run({ args: [file], flags }, effects) {

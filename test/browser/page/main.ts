@@ -37,7 +37,7 @@ const browserTest: BrowserTest = {
 async function embed(url: string, provider: Provider) {
   const name = url.split("/").at(-1)!;
   const recording = await open(new File([await (await fetch(url)).blob()], name));
-  const model = await PanLuna.load(undefined, { provider, threads: 2 });
+  const model = PanLuna.untrained({ provider, threads: 2 });
   const { shape, embeddings } = await model.embed(recording);
   await model.close();
   return { shape, embeddings: [...embeddings] };
