@@ -27,7 +27,7 @@ export async function embed(args: readonly string[]): Promise<{ result: unknown;
     const path = positionals[0] ?? join(folder, "night.edf");
     const made = positionals[0] === undefined ? await generateEdf(path, values.hours) : undefined;
     const inspected = await watchNode(CLI, ["inspect", path, "--json"]);
-    const embedded = await watchNode(CLI, ["embed", path, "--json", ...extra]);
+    const embedded = await watchNode(CLI, ["embed", path, "--json", ...weightsFlags(extra), ...extra]);
     const recording = made && { ...made, hours: values.hours, channels: EDF_CHANNELS, sfreq: EDF_SFREQ };
     const speed = made && { timesRealTime: round((3600 * values.hours) / embedded.wallSeconds, 0) };
     return {
@@ -51,6 +51,9 @@ export async function edf(args: readonly string[]): Promise<{ result: unknown; o
   if (positionals.length !== 1) throw new UsageError({ where: "edf", what: "needs the path of the file to write" });
   return { result: { benchmark: "edf", ...(await generateEdf(positionals[0], values.hours)) }, out: values.out };
 }
+
+/** Speed does not depend on the values of weights. */
+const weightsFlags = (extra: readonly string[]): string[] => (extra.includes("--checkpoint") ? [] : ["--untrained"]);
 
 const withoutOutput = ({ output: _, ...rest }: ProcessReport) => rest;
 

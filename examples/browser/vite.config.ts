@@ -9,7 +9,7 @@ export default defineConfig({
   base: "./",
   resolve: { alias: { panluna: fileURLToPath(new URL("../../src/web.ts", import.meta.url)) } }, // an app has the package
   optimizeDeps: { exclude: ["onnxruntime-web"] }, // it finds its .wasm beside its own file
-  server: { headers },
+  server: { headers, fs: { allow: [fileURLToPath(new URL("../..", import.meta.url))] } }, // weights/ of this checkout
   preview: { headers },
   build: { target: "es2022", emptyOutDir: true },
 });

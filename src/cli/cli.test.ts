@@ -64,6 +64,7 @@ describe("the program itself", () => {
     const { code, out } = await runProcess([
       "embed",
       array,
+      "--untrained",
       ...ARRAY_FLAGS,
       "--range",
       "0:20",
@@ -85,14 +86,17 @@ describe("the program itself", () => {
   ] as const)("leaves nothing half-written after %s, and ends with %i", async (signal, expected) => {
     const path = join(folder, "y.npy");
     let seen: string[] = [];
-    const ended = await runProcess(["embed", array, ...ARRAY_FLAGS, "--batch", "1", "--out", path], (child) => {
-      const timer = setInterval(() => {
-        if (outputs().length === 0) return;
-        clearInterval(timer);
-        seen = outputs();
-        setTimeout(() => child.kill(signal), 300);
-      }, 20);
-    });
+    const ended = await runProcess(
+      ["embed", array, "--untrained", ...ARRAY_FLAGS, "--batch", "1", "--out", path],
+      (child) => {
+        const timer = setInterval(() => {
+          if (outputs().length === 0) return;
+          clearInterval(timer);
+          seen = outputs();
+          setTimeout(() => child.kill(signal), 300);
+        }, 20);
+      },
+    );
     expect(seen.every((name) => name.endsWith(".part"))).toBe(true);
     expect(ended.code).toBe(expected);
     expect(ended.err).toMatch(/^( *\d+ %.*\n)*panluna: stopped, nothing was left half-written\n$/);
@@ -101,7 +105,7 @@ describe("the program itself", () => {
 
   it("shows no output under its name even when it is killed outright", async () => {
     const path = join(folder, "z.npy");
-    await runProcess(["embed", array, ...ARRAY_FLAGS, "--batch", "1", "--out", path], (child) => {
+    await runProcess(["embed", array, "--untrained", ...ARRAY_FLAGS, "--batch", "1", "--out", path], (child) => {
       const timer = setInterval(() => {
         if (outputs().length === 0) return;
         clearInterval(timer);
@@ -121,11 +125,11 @@ describe("the program itself", () => {
 
   it("reconstructs, converts, exports and diagnoses", async () => {
     const at = (name: string) => join(folder, name);
-    const take = ["--range", "0:10", ...ARRAY_FLAGS];
+    const take = ["--untrained", "--range", "0:10", ...ARRAY_FLAGS];
     const [reconstructed, converted, exported, diagnosed] = await Promise.all([
       runProcess(["reconstruct", array, ...take, "--out", at("r.svg"), "--json"]),
       runProcess(["convert", EDF, "--out", at("c.edf"), "--json"]),
-      runProcess(["export", "--onnx", at("m.onnx"), "--json"]),
+      runProcess(["export", "--untrained", "--onnx", at("m.onnx"), "--json"]),
       runProcess(["doctor", "--json"]),
     ]);
     expect(JSON.parse(reconstructed.out)).toMatchObject({ windows: 2, out: ["r.svg"] });
@@ -134,6 +138,7 @@ describe("the program itself", () => {
     expect(JSON.parse(diagnosed.out)).toMatchObject({
       ok: true,
       cpu: { ok: true },
+      weights: { ok: expect.any(Boolean) },
       webgpu: { ok: expect.any(Boolean) },
     });
     expect([reconstructed, converted, exported, diagnosed].map(({ code }) => code)).toEqual([0, 0, 0, 0]);
@@ -142,7 +147,7 @@ describe("the program itself", () => {
   });
 
   it("runs the demo on the samples of the package", async () => {
-    const { code, out } = await runProcess(["demo", "--out", join(folder, "demo"), "--json"]);
+    const { code, out } = await runProcess(["demo", "--untrained", "--out", join(folder, "demo"), "--json"]);
     const result = JSON.parse(out);
     expect(result.clips.length).toBeGreaterThan(3);
     expect(result).toMatchObject({ ok: true, trained: false });

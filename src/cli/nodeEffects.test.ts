@@ -55,6 +55,15 @@ describe("the real effects", () => {
     await expect(effects.readFile(folder)).rejects.toThrow(/got a folder/);
   });
 
+  it("takes weights from one place", async () => {
+    const both = effects.loadModel({ checkpoint: "x.safetensors", untrained: true });
+    await expect(both).rejects.toThrow(/^--untrained: cannot be had together with --checkpoint\. Give one/);
+    await expect(effects.loadModel({ task: "x", head: "h.safetensors" })).rejects.toThrow(/^--task: .* with --head/);
+    await expect(effects.loadModel({ task: "x", checkpoint: "c" })).rejects.toThrow(/^--task: .* with --checkpoint/);
+    await expect(effects.loadModel({ untrained: true, head: "h" })).rejects.toThrow(/^--untrained: .* with --head/);
+    expect((await effects.loadModel({ untrained: true, head: { kind: "none" } })).trained).toBe(false);
+  });
+
   it("takes the width of a terminal, or what COLUMNS says", () => {
     expect(effects.terminal).toEqual({ isTTY: false, columns: 133, color: false });
   });

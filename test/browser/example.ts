@@ -11,19 +11,24 @@ const TRANSFER_LIMIT = 5e6;
 export interface ExampleReport {
   readonly summary: string;
   readonly contract: readonly string[];
-  /** Compressed bytes by file, weights excluded (the example runs untrained). */
+  /** Compressed bytes of all files but weights. */
   readonly transferBytes: number;
   readonly transfers: Readonly<Record<string, number>>;
 }
 
-/** Use the example page of examples/browser as a person would: pick a file, read what it says; then a file that is none. */
+/**
+ * Use the example page of examples/browser as a person would: pick a file, read what it says; then a file that is none.
+ * @param weights to pick as well; those of the package if not given
+ */
 export async function runExample(
   browser: BrowserContext,
   server: PageServer,
   demand: (ok: boolean, what: string) => void,
+  weights?: Uint8Array,
 ): Promise<ExampleReport> {
   const page = await browser.newPage();
   await page.goto(`${server.url}example/`);
+  if (weights !== undefined) await pick(page, "weights.safetensors", weights, "#weights");
   await pick(page, "sample.edf", await sampleEdf());
   await page.waitForFunction(
     "/EDF\\+/.test(document.querySelector('#status').textContent) || document.querySelector('#status.error')",
@@ -35,7 +40,9 @@ export async function runExample(
     contract.some((line) => /Left out.*Resp/.test(line)),
     "the example shows which channel it leaves out",
   );
-  const transfers = Object.fromEntries([...server.sent].filter(([path]) => path.startsWith("/example/")));
+  const transfers = Object.fromEntries(
+    [...server.sent].filter(([path]) => path.startsWith("/example/") && !path.endsWith(".safetensors")),
+  );
   const transferBytes = Object.values(transfers).reduce((sum, bytes) => sum + bytes, 0);
   demand(transferBytes > 0 && transferBytes < TRANSFER_LIMIT, `the page transfers ${transferBytes} bytes`);
   await screenshot(page);
@@ -47,8 +54,8 @@ export async function runExample(
   return { summary, contract, transferBytes, transfers };
 }
 
-function pick(page: Page, name: string, bytes: Uint8Array): Promise<void> {
-  return page.setInputFiles("#files", { name, mimeType: "application/octet-stream", buffer: Buffer.from(bytes) });
+function pick(page: Page, name: string, bytes: Uint8Array, into = "#files"): Promise<void> {
+  return page.setInputFiles(into, { name, mimeType: "application/octet-stream", buffer: Buffer.from(bytes) });
 }
 
 /** For a person to look at: written where SCREENSHOT_FOLDER says. */

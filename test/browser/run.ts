@@ -2,17 +2,19 @@
  * Run panluna in Chromium: `npm run test:browser`. Prints one JSON object; exit code 1 when something misses.
  */
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { BrowserContext, Page } from "playwright-core";
 import { build } from "vite";
 import type { CaseResult } from "../../src/conformance/index.ts";
+import { writeStateDict } from "../../src/model/stateDict.ts";
 import { open, PanLuna } from "../../src/node.ts";
 import { nodeEngine } from "../../src/runtime/node.ts";
 import type { Provider } from "../../src/runtime/session.ts";
 import type { WebProbe } from "../../src/runtime/web.ts";
+import { readManifest } from "../../src/weights/manifest.ts";
 import { findChromium, withBrowser } from "./chromium.ts";
 import { runExample } from "./example.ts";
 import type { BrowserTest } from "./page/main.ts";
@@ -29,6 +31,7 @@ const EMBED_TOLERANCE = 1e-5;
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const FIXTURES = here("../../../shared/fixtures");
+const SHIPPED = here("../../weights/manifest.json");
 const report: Record<string, unknown> = {};
 const misses: string[] = [];
 
@@ -83,13 +86,14 @@ async function withServer(
 }
 
 async function testWasm(browser: BrowserContext, server: PageServer): Promise<void> {
-  report.example = await runExample(browser, server, demand);
+  report.example = await runExample(browser, server, demand, existsSync(SHIPPED) ? undefined : await ownWeights());
   const page = await openPage(browser, server);
   const probe = await page.evaluate(() => test().probe());
   demand(probe.crossOriginIsolated && probe.simd && probe.warnings.length === 0, "the page is isolated and has SIMD");
   report.probe = probe;
   report.tinyWasm = await compareTiny(page, "wasm");
   report.embedWasm = await compareEmbedding(page, "wasm");
+  report.shipped = await compareShipped(page);
   report.conformanceWasm = await conformance(page, "wasm");
   await testWasmPaths(browser, server);
   report.msPerWindow = await compareTimes(browser, server);
@@ -153,14 +157,42 @@ async function compareTiny(page: Page, provider: Provider): Promise<Record<strin
 
 /** One file through both public entries: format, signal chain, montage and network. */
 async function compareEmbedding(page: Page, provider: Provider): Promise<Record<string, unknown>> {
-  const model = PanLuna.untrained({ threads: 2 });
+  const actual = await page.evaluate((p) => test().embed("/sample.edf", p), provider);
+  return sameAsNode(actual, PanLuna.untrained({ threads: 2 }), provider);
+}
+
+async function sameAsNode(
+  actual: { readonly shape: readonly number[]; readonly embeddings: readonly number[] },
+  model: PanLuna,
+  on: string,
+): Promise<Record<string, unknown>> {
   const expected = await model.embed(await open(await sampleEdf(), { name: "sample.edf" }));
   await model.close();
-  const actual = await page.evaluate((p) => test().embed("/sample.edf", p), provider);
   const error = expected.embeddings.reduce((most, v, i) => Math.max(most, Math.abs(v - actual.embeddings[i])), 0);
   const same = actual.shape.join() === expected.shape.join() && error <= EMBED_TOLERANCE;
-  demand(same, `sample.edf embedded on ${provider} equals Node within ${EMBED_TOLERANCE}`);
+  demand(same, `sample.edf embedded on ${on} equals Node within ${EMBED_TOLERANCE}`);
   return { shape: actual.shape, error };
+}
+
+/** The weights that the bundler has put beside the page. */
+async function compareShipped(page: Page): Promise<unknown> {
+  if (!existsSync(SHIPPED)) return "skipped: no weights/manifest.json";
+  const actual = await page.evaluate(() => test().embedShipped("/sample.edf"));
+  demand(actual.trained, "the page finds the weights that come with the package");
+  const { tasks } = readManifest(new Uint8Array(await readFile(SHIPPED)));
+  const names = Object.keys(tasks);
+  const titles = await page.evaluate((all) => test().shippedTitles(all), names);
+  demand(
+    titles.join() === names.map((name) => tasks[name].title).join(),
+    `the page loads ${names.join(", ") || "no task"}`,
+  );
+  return sameAsNode(actual, await PanLuna.load(undefined, { threads: 2 }), "wasm with the shipped weights");
+}
+
+/** Weights to pick on the example page where the package has none yet. */
+async function ownWeights(): Promise<Uint8Array> {
+  const { model } = PanLuna.untrained();
+  return writeStateDict(model.weights, { "panluna.trained": "false" });
 }
 
 async function conformance(page: Page, provider: Provider): Promise<CaseResult[] | string> {

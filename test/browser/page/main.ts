@@ -13,6 +13,10 @@ export interface BrowserTest {
   conformance(folder: string, provider: Provider): Promise<CaseResult>;
   /** Open the file behind a URL as a File that a person picked, and embed it with the untrained network of seed 0. */
   embed(url: string, provider: Provider): Promise<{ shape: readonly number[]; embeddings: number[] }>;
+  /** Embed as `embed` does, with the weights that come with the package. */
+  embedShipped(url: string): Promise<{ shape: readonly number[]; embeddings: number[]; trained: boolean }>;
+  /** What the tasks that come with the package are trained to say. */
+  shippedTitles(names: readonly string[]): Promise<(string | undefined)[]>;
   time(provider: Provider, threads: number): Promise<WindowTime>;
   /** Take the engine's files from `wasmPaths`; what starting it then says, "" if nothing. */
   startFrom(wasmPaths: string): Promise<string>;
@@ -23,7 +27,9 @@ const browserTest: BrowserTest = {
   tinyCase: (provider) => runTinyCase(webEngine, provider),
   conformance: async (folder, provider) =>
     runCase(webEngine, await loadCase((name) => fetchFile(folder + name)), { provider, threads: 2 }),
-  embed,
+  embed: (url, provider) => embed(url, PanLuna.untrained({ provider, threads: 2 })),
+  embedShipped: async (url) => embed(url, await PanLuna.load(undefined, { threads: 2 })),
+  shippedTitles: (names) => Promise.all(names.map(async (name) => (await PanLuna.load(name)).task?.spec.title)),
   time: (provider, threads) => timeWindow(webEngine, provider, threads),
   startFrom: async (wasmPaths) => {
     configureWeb({ wasmPaths });
@@ -34,13 +40,12 @@ const browserTest: BrowserTest = {
   },
 };
 
-async function embed(url: string, provider: Provider) {
+async function embed(url: string, model: PanLuna) {
   const name = url.split("/").at(-1)!;
   const recording = await open(new File([await (await fetch(url)).blob()], name));
-  const model = PanLuna.untrained({ provider, threads: 2 });
-  const { shape, embeddings } = await model.embed(recording);
+  const { shape, embeddings, trained } = await model.embed(recording);
   await model.close();
-  return { shape, embeddings: [...embeddings] };
+  return { shape, embeddings: [...embeddings], trained };
 }
 
 async function fetchFile(url: string): Promise<Uint8Array | undefined> {
