@@ -1,3 +1,3 @@
 /** Said wherever numbers of an untrained network are shown. */
 export const UNTRAINED =
-  "Untrained weights: the numbers have no meaning. Leave out --untrained for the weights of the package, or give --checkpoint FILE.";
+  "Untrained weights: the numbers have no meaning. Leave out --untrained, or give --checkpoint FILE.";

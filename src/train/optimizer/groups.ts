@@ -1,4 +1,5 @@
 import type { ParameterSpec } from "../../model/index.ts";
+import { isAdapterName } from "../../task/adapters.ts";
 
 /** A tensor that may be trained: a parameter of the model or an adapter beside it. */
 export type TrainableTensor = Pick<ParameterSpec, "name" | "shape" | "frozen"> & Partial<Pick<ParameterSpec, "init">>;
@@ -31,7 +32,6 @@ export interface ParameterGroup extends ParameterRule {
 
 const HEADS = ["decoder_head.", "channel_emb.", "classifier."];
 const isHead = (name: string): boolean => HEADS.some((prefix) => name.startsWith(prefix));
-const isAdapter = (name: string): boolean => /\.lora_[AB]$/.test(name);
 
 /**
  * Which tensors are trained, and how. What is not listed stays as it is, without decay, and needs no gradient: what the model never learns (`frozen`),
@@ -54,7 +54,7 @@ export function parameterRules(
 
 function learns({ name, frozen = false }: TrainableTensor, mode: TrainingMode): boolean {
   if (frozen) return false;
-  return mode === "full" || isHead(name) || (mode === "lora" && isAdapter(name));
+  return mode === "full" || isHead(name) || (mode === "lora" && isAdapterName(name));
 }
 
 /** Linear layers, projections, convolutions and adapters. Tokens and embedding tables have several axes too, but each row is a vector of its own. */
