@@ -23,6 +23,7 @@ export type { LabelKind, ParsedLabel } from "./channels/parsedLabel.ts";
 export { planContract } from "./channels/planContract.ts";
 export { convertUnit, type UnitConversion, type UnitFamily, unitFamily } from "./channels/units.ts";
 export type { Contract, ContractNote, UsedChannel } from "./contract.ts";
+export { faultOf, MISSING_SHARE, UNUSABLE } from "./faults.ts";
 export { filtfilt, sosfiltfilt } from "./filtfilt.ts";
 export { firwin } from "./firwin.ts";
 export { type NonFinite, NonFiniteCleaner } from "./nonFinite.ts";

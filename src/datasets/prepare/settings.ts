@@ -1,9 +1,8 @@
 import { UsageError } from "../../errors.ts";
 import { PUBLISHED } from "../../model/sizes.ts";
-import { BANDS, MAINS, MODEL_SFREQ, type Sensor } from "../../signal/index.ts";
+import { BANDS, MAINS, MISSING_SHARE, MODEL_SFREQ, type Sensor, UNUSABLE } from "../../signal/index.ts";
 import type { SampleType, StoreMeta } from "../../store/index.ts";
 import type { Recipe } from "../recipe.ts";
-import { MISSING_SHARE, UNUSABLE } from "./usable.ts";
 
 /** How the recordings of a dataset become windows: plain data, the same on every thread and rank. */
 export interface PrepareSettings {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { QualityFlag, QualityRow, Sensor } from "../../signal/index.ts";
-import { faultOf, judgeWindow } from "./usable.ts";
+import { faultOf, type QualityFlag, type QualityRow, type Sensor } from "../../signal/index.ts";
+import { judgeWindow } from "./usable.ts";
 
 const row = (flags: QualityFlag[] = [], nonFiniteShare = 0): QualityRow => ({
   flat: flags.includes("flat"),

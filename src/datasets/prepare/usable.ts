@@ -1,10 +1,4 @@
-import { type QualityFlag, type QualityRow, SENSORS, type Sensor, type UsedChannel } from "../../signal/index.ts";
-
-/** Flags with which a channel says nothing of the body. Mains is not among them: the chain takes it out. */
-export const UNUSABLE: readonly QualityFlag[] = ["flat", "clipped", "large", "small"];
-
-/** More missing samples than this make a channel unusable; fewer are zeros in an else sound window. */
-export const MISSING_SHARE = 0.1;
+import { faultOf, type QualityRow, SENSORS, type Sensor, type UsedChannel } from "../../signal/index.ts";
 
 /** What of a window can be used. */
 export interface UsableWindow {
@@ -14,11 +8,6 @@ export interface UsableWindow {
   readonly quality: number;
   /** Sensors without a usable channel, with the flags that made them so. */
   readonly leftOut: readonly { readonly sensor: Sensor; readonly reason: string }[];
-}
-
-/** Why a channel cannot be used in a window; undefined where it can. */
-export function faultOf({ flags, nonFiniteShare }: QualityRow): string | undefined {
-  return flags.find((flag) => UNUSABLE.includes(flag)) ?? (nonFiniteShare > MISSING_SHARE ? "missing" : undefined);
 }
 
 /**
