@@ -26,11 +26,13 @@ export const taskText = (task: TrainedTask): string => canonicalJson(task);
  */
 export function readTask(text: string, where: string): TrainedTask {
   const task = new Member(parse(text, where), TASK_KEY, where);
-  const [sensors, standardization] = [task.optional("sensors"), task.optional("standardization")];
+  const [sensors, channels] = [task.optional("sensors"), task.optional("channels")];
+  const standardization = task.optional("standardization");
   return {
     name: task.member("name").text(1),
     spec: readSpec(task.member("spec")),
     ...(sensors && { sensors: readSensors(sensors) }),
+    ...(channels && { channels: readChannels(channels) }),
     nTimes: task.member("nTimes").whole(1, 2 ** 31),
     ...(standardization && { standardization: readStandardization(standardization) }),
   };
@@ -50,6 +52,12 @@ function readSpec(spec: Member): TaskSpec {
 function readSensors(list: Member): Sensor[] {
   const sensors = list.list().map((sensor) => sensor.oneOf(SENSORS));
   return sensors.length > 0 ? sensors : list.refuse("an empty list");
+}
+
+function readChannels(list: Member): string[] {
+  const names = list.list().map((name) => name.text(1));
+  if (names.length === 0) list.refuse("an empty list");
+  return new Set(names).size === names.length ? names : list.refuse("one stands twice");
 }
 
 function readStandardization(value: Member): Standardization {

@@ -18,6 +18,7 @@ const stages: TrainedTask = {
   name: "stage",
   spec: { kind: "multiclass", title: "stages", classes: ["W", "N1", "N2"] },
   sensors: ["eeg", "ecg"],
+  channels: ["CZ", "FP1-F7", "II"],
   nTimes: 128,
 };
 const rate: TrainedTask = {
@@ -70,6 +71,9 @@ describe("a task as text", () => {
       /panluna\.task\.spec\.classes/,
     ],
     ["a class twice", taskText({ ...stages, spec: { ...stages.spec, classes: ["a", "a"] } }), /one stands twice/],
+    ["no channel", taskText({ ...stages, channels: [] }), /at panluna\.task\.channels: got an empty list/],
+    ["a channel twice", taskText({ ...stages, channels: ["II", "II"] }), /task\.channels: got one stands twice/],
+    ["a channel without name", taskText({ ...stages, channels: [""] }), /at panluna\.task\.channels\.0/],
     ["no length", taskText({ ...stages, nTimes: 0 }), /at panluna\.task\.nTimes/],
     ["an unknown sensor", taskText(stages).replace("eeg", "emg"), /at panluna\.task\.sensors\.0/],
     [

@@ -9,6 +9,8 @@ export interface TrainedTask {
   readonly spec: TaskSpec;
   /** The sensors it was trained with; all that a window has if not given. */
   readonly sensors?: readonly Sensor[];
+  /** Canonical names of the channels that training windows had, all layouts together; not known of files that do not say it. */
+  readonly channels?: readonly string[];
   /** Length of a window, samples at the model's rate; the middle of longer ones is taken. */
   readonly nTimes: number;
   /** Regression: units of the head. */

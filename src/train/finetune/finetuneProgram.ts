@@ -19,6 +19,7 @@ import { type StartWeights, startAdapters, startModel } from "./startModel.ts";
 import { taskData } from "./taskData.ts";
 import { type LabelRules, labelRules, massOf } from "./taskLabels.ts";
 import { lengthOfWindows, taskOf } from "./taskOf.ts";
+import { trainedChannels } from "./trainedChannels.ts";
 
 /** What a fine-tuning is made from. */
 export interface FinetuneInputs {
@@ -46,7 +47,8 @@ export async function finetuneProgram(inputs: FinetuneInputs, platform: Training
   const nTimes = lengthOfWindows(stores, config, sizes);
   const { train, val, plan } = taskData(stores, config, splitRule(config.split, inputs.splitText));
   const rules = labelRules(name, spec, train, config);
-  const task = trainedTask(config, { spec, nTimes, standardization: rules.standardization });
+  const channels = trainedChannels(train, config.sensors);
+  const task = trainedTask(config, { spec, channels, nTimes, standardization: rules.standardization });
   const trainStores = train.map(({ store }) => store);
   const totalSteps = config.epochs * plan.stepsPerEpoch;
   const opened = await openTraining(trainedModel(config, model, rules), platform, resumed, () =>
@@ -99,9 +101,9 @@ function loaderOptions(config: FinetuneConfig, stores: number, nTimes: number): 
 
 function trainedTask(
   { task: name, sensors }: FinetuneConfig,
-  { spec, nTimes, standardization }: Pick<TrainedTask, "spec" | "nTimes" | "standardization">,
+  { spec, channels, nTimes, standardization }: Pick<TrainedTask, "spec" | "channels" | "nTimes" | "standardization">,
 ): TrainedTask {
-  return { name, spec, nTimes, ...(sensors && { sensors }), ...(standardization && { standardization }) };
+  return { name, spec, channels, nTimes, ...(sensors && { sensors }), ...(standardization && { standardization }) };
 }
 
 /** A frozen encoder has nothing to gain from noise. */
