@@ -13,7 +13,16 @@ export {
 export type { OpenOptions } from "./formats/fileFormat.ts";
 export type { Head, PanlunaSizes } from "./model/index.ts";
 export type { Epoch, RecordingOptions } from "./runtime/epochs.ts";
-export type { EmbedBatch, EmbedResult, PanLunaOptions, PredictResult, ValuesBatch } from "./runtime/panluna.ts";
+export type { EmbedBatch, EmbedResult, PanLunaOptions, ValuesBatch } from "./runtime/panluna.ts";
+export type {
+  FlaggedChannel,
+  PredictOptions,
+  PredictResult,
+  QueryAttention,
+  WindowVerdict,
+} from "./runtime/prediction/predictResult.ts";
+export type { Reduced } from "./runtime/prediction/reduced.ts";
+export type { OutputSummary, PredictionSummary } from "./runtime/prediction/summary.ts";
 export type { Reconstruction, ReconstructOptions } from "./runtime/reconstruct.ts";
 export type { Engine, Provider, Session, SessionOptions } from "./runtime/session.ts";
 export type {
@@ -27,3 +36,4 @@ export type {
   Sensor,
 } from "./signal/index.ts";
 export { describeContract, planContract } from "./signal/index.ts";
+export type { TaskKind, TaskSpec, TrainedTask } from "./task/index.ts";

@@ -1,8 +1,8 @@
 import type { RecordingOptions } from "../runtime/epochs.ts";
 import type { EmbedBatch, PanLuna } from "../runtime/panluna.ts";
+import { type ChannelQuality, QualityTally } from "../runtime/qualityTally.ts";
 import { layWindows } from "../runtime/windowRunner.ts";
 import { type ChannelReport, type Contract, planContract, type Recording } from "../signal/index.ts";
-import { type ChannelQuality, QualityTally } from "./qualityTally.ts";
 
 /** Length of a window unless another is asked for, s. */
 export const USUAL_WINDOW = 5;

@@ -1,3 +1,4 @@
+import { type ChannelQuality, QualityTally } from "../runtime/qualityTally.ts";
 import {
   type Contract,
   MODEL_SFREQ,
@@ -7,7 +8,6 @@ import {
   type WindowBatchOptions,
   type WindowPlan,
 } from "../signal/index.ts";
-import { type ChannelQuality, QualityTally } from "./qualityTally.ts";
 
 export interface SurveyOptions extends Pick<WindowBatchOptions, "hopSeconds" | "range" | "chain" | "signal"> {
   /** Shorter where no segment is as long. */

@@ -1,4 +1,11 @@
-import type { ContractOptions, QualityRow, WindowBatchOptions, WindowPlan } from "../signal/index.ts";
+import type {
+  ChannelReport,
+  Contract,
+  ContractOptions,
+  QualityRow,
+  WindowBatchOptions,
+  WindowPlan,
+} from "../signal/index.ts";
 import type { OnProgress } from "./windowRunner.ts";
 
 /** How a recording is taken: which channels as what, and how it is cut. */
@@ -16,6 +23,16 @@ export interface Epoch {
   readonly duration: number;
   /** One row per used channel, before any filter. */
   readonly quality: readonly QualityRow[];
+}
+
+/** What every result says of its input. */
+export interface ResultBase {
+  readonly contract: Contract;
+  readonly epochs: readonly Epoch[];
+  /** What the signal chain did with each used channel. */
+  readonly chain: readonly ChannelReport[];
+  /** False where the weights never saw data: the numbers have no meaning yet. */
+  readonly trained: boolean;
 }
 
 /** Windows as a result shows them. */

@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { SignalError, UsageError } from "../errors.ts";
 import { initializeWeights, panlunaGraph, widthOf } from "../model/index.ts";
 import { planContract, type Recording, recordingFromArrays, windowBatches } from "../signal/index.ts";
+import { taskOutputs } from "../task/index.ts";
 import { nodeEngine } from "./node.ts";
 import { PanLuna } from "./panluna.ts";
 import type { Engine } from "./session.ts";
@@ -138,6 +139,56 @@ describe("PanLuna on a recording", () => {
     expect(logits.every(Number.isFinite)).toBe(true);
     await expect(model.reconstruct(night(11))).rejects.toBeInstanceOf(UsageError);
     await expect(track(small()).predict(night(11))).rejects.toBeInstanceOf(UsageError);
+  });
+
+  it("says what its task says: probabilities, a summary, where the queries look", async () => {
+    const task = {
+      name: "stage",
+      spec: { kind: "multiclass", title: "", classes: ["W", "N", "R"] },
+      nTimes: 768,
+    } as const;
+    const head = { kind: "classify", numClasses: 3 } as const;
+    const model = track(PanLuna.untrained(nodeEngine, { sizes: SIZES, head, threads: 1, task }));
+    const result = await model.predict(night(20), { attention: true, batchSize: 4 });
+    expect(model.task).toBe(task);
+    expect(result).toMatchObject({ task, shape: [6, 3], summary: { windows: 6, leftOut: 0 } });
+    expect(result.windows.map(({ onset, duration, counts }) => [onset, duration, counts])).toEqual(
+      [0, 3, 6, 9, 12, 15].map((onset) => [onset, 3, true]),
+    );
+    const outputs = taskOutputs(result.logits, task);
+    expect(result.outputs).toEqual(outputs);
+    const first = outputs.filter((_, i) => i % 3 === 0);
+    expect(result.summary?.outputs[0].mean).toBeCloseTo(first.reduce((sum, p) => sum + p, 0) / 6, 15);
+
+    const sums = new Float64Array(6);
+    for await (const { outputs } of model.values(night(20), ["cross_attn.scores"], { windowSeconds: 3 })) {
+      const { data, shape } = outputs["cross_attn.scores"];
+      expect(shape).toEqual([6, 24, 2, 3]);
+      for (let i = 0; i < data.length; i++) sums[i % 6] += Number(data[i]) / (6 * 24);
+    }
+    expect(largest(result.attention!.scores, sums)).toBeLessThan(1e-6);
+    expect(result.attention!.numQueries).toBe(2);
+    const plain = await model.predict(night(20));
+    expect(plain.attention).toBeUndefined();
+    expect(largest(plain.logits, result.logits)).toBeLessThan(1e-5);
+  });
+
+  it("lets windows without a sound channel be, and says so", async () => {
+    const task = {
+      name: "rate",
+      spec: { kind: "regression", title: "", classes: [], unit: "bpm" },
+      nTimes: 1280,
+    } as const;
+    const head = { kind: "classify", numClasses: 1 } as const;
+    const model = track(PanLuna.untrained(nodeEngine, { sizes: SIZES, head, threads: 1, task }));
+    const samples = Float64Array.from({ length: 15 * 64 }, (_, i) => (i >= 320 && i < 640 ? 7 : Math.sin(i / 9)));
+    const recording = recordingFromArrays([{ label: "PPG", sfreq: 64, unit: "", samples }], { name: "wrist" });
+    const { windows, summary, outputs, warnings } = await model.predict(recording);
+    expect(windows.map(({ counts }) => counts)).toEqual([true, false, true]);
+    expect(windows[1].flagged).toEqual([{ name: "PPG", flags: ["flat"], bad: true }]);
+    expect(summary).toMatchObject({ windows: 2, leftOut: 1, decided: [] });
+    expect(summary?.outputs[0].mean).toBeCloseTo((outputs![0] + outputs![2]) / 2, 12);
+    expect(warnings[0]).toBe("1 of 3 windows do not count: every channel is bad in them.");
   });
 
   it("hands out any value of the network by name", async () => {

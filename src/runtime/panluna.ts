@@ -22,32 +22,18 @@ import {
   type WindowBatchOptions,
 } from "../signal/index.ts";
 import type { TrainedTask } from "../task/index.ts";
-import { type Epoch, epochsOf, type RecordingOptions } from "./epochs.ts";
+import { type Epoch, epochsOf, type RecordingOptions, type ResultBase } from "./epochs.ts";
+import { collectPrediction, predictedValues } from "./prediction/collectPrediction.ts";
+import { planPrediction } from "./prediction/planPrediction.ts";
+import type { PredictOptions, PredictResult } from "./prediction/predictResult.ts";
 import { type Reconstruction, type ReconstructOptions, reconstructWindows } from "./reconstruct.ts";
 import type { Engine, FeedTensor, Session, SessionOptions } from "./session.ts";
 import { layWindows, montageFeeds, repeated, runWindows } from "./windowRunner.ts";
-
-/** What every result says of its input. */
-export interface ResultBase {
-  readonly contract: Contract;
-  readonly epochs: readonly Epoch[];
-  /** What the signal chain did with each used channel. */
-  readonly chain: readonly ChannelReport[];
-  /** False where the weights never saw data: the numbers have no meaning yet. */
-  readonly trained: boolean;
-}
 
 /** Embeddings of a recording. */
 export interface EmbedResult extends ResultBase {
   /** (nWindows, W), row major: per window the latents' mean over time. */
   readonly embeddings: Float32Array;
-  readonly shape: readonly [number, number];
-}
-
-/** Outputs of the classification head. */
-export interface PredictResult extends ResultBase {
-  /** (nWindows, K), row major. */
-  readonly logits: Float32Array;
   readonly shape: readonly [number, number];
 }
 
@@ -81,7 +67,7 @@ export class PanLuna {
   readonly model: LoadedModel;
   /** Whether the weights come from a checkpoint. */
   readonly trained: boolean;
-  /** What the classification head was trained to say, where that is known. */
+  /** What the classification head was trained to say; undefined where nobody told. */
   readonly task?: TrainedTask;
   readonly #engine: Engine;
   readonly #options: SessionOptions;
@@ -167,23 +153,16 @@ export class PanLuna {
   }
 
   /**
-   * Logits of the classification head for every window.
-   * @throws UsageError when the checkpoint has no classification head
+   * What the classification head says of every window, and of the recording: probabilities or values where the task is known, else logits.
+   * @throws UsageError when the checkpoint has no classification head; ContractError, SignalError that say what to provide when the
+   * recording lacks what the task needs
    */
-  async predict(recording: Recording, options: RecordingOptions = {}): Promise<PredictResult> {
+  async predict(recording: Recording, options: PredictOptions = {}): Promise<PredictResult> {
     const { head } = this.model;
     if (head.kind !== "classify") throw needsHead("predict", "a classification head", head.kind);
-    const contract = planContract(recording.channels, options);
-    const rows: Float32Array[] = [];
-    const epochs: Epoch[] = [];
-    let chain: readonly ChannelReport[] = [];
-    for await (const { batch, outputs } of this.#run(recording, contract, ["logits"], options)) {
-      rows.push(outputs.logits.data as Float32Array);
-      epochs.push(...epochsOf(batch.windows, batch.quality, this.#windows(options).windowSeconds));
-      chain = batch.chainReport;
-    }
-    const logits = Float32Array.from(rows.flatMap((row) => [...row]));
-    return { logits, shape: [epochs.length, head.numClasses], epochs, contract, chain, trained: this.trained };
+    const plan = planPrediction(recording, this.task, options);
+    const batches = this.#run(recording, plan.contract, predictedValues(plan), plan.options);
+    return collectPrediction(batches, plan, { task: this.task, width: head.numClasses, trained: this.trained });
   }
 
   /**

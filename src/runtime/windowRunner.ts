@@ -37,9 +37,15 @@ export interface WindowRun {
 
 /**
  * The windows of a recording, laid out.
+ * @param todo what to do where none fits
  * @throws SignalError when not one window fits
  */
-export function layWindows(recording: Recording, contract: Contract, options: WindowBatchOptions): WindowList {
+export function layWindows(
+  recording: Recording,
+  contract: Contract,
+  options: WindowBatchOptions,
+  todo = "Take shorter windows (--window)",
+): WindowList {
   const list = planRecordingWindows(recording, contract, options);
   if (list.windows.length > 0) return list;
   const longest = recording.segments.reduce((most, { duration }) => Math.max(most, duration), 0);
@@ -48,7 +54,7 @@ export function layWindows(recording: Recording, contract: Contract, options: Wi
     what: "no window fits into the recording",
     expected: `a stretch of ${options.windowSeconds} s without gap`,
     got: `at most ${Number(longest.toFixed(3))} s`,
-    todo: "Take shorter windows (--window)",
+    todo,
   });
 }
 

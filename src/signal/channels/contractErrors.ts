@@ -31,12 +31,15 @@ export function unusableTarget(label: string, target: string): ContractError {
   });
 }
 
+/** What `nothingLeft` says: those who know what the channels are for can say more. */
+export const NOTHING_LEFT = "no channel is left";
+
 /** Nothing of the recording can be used: every channel with what it was taken for. */
 export function nothingLeft(channels: readonly Channel[], reasons: ReadonlyMap<number, string>): ContractError {
   const taken = channels.map(({ label }, i) => `${label || `channel ${i + 1}`}: ${reasons.get(i) ?? "not used"}`);
   return new ContractError({
     where: "channel contract",
-    what: "no channel is left",
+    what: NOTHING_LEFT,
     expected: "at least one EEG, ECG or PPG channel",
     got: channels.length === 0 ? "a recording without channels" : listed(taken, "; "),
     todo: 'Name channels (--map "label=CZ", =II, =PPG), or say what unknown ones are (--sensor eeg, ecg or ppg)',
