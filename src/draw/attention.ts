@@ -23,6 +23,9 @@ export interface AttentionPicture {
 
 const [ROW, BAR_WIDTH, GAP, ROW_LABELS] = [46, 200, 8, 62]; // px
 
+/** Columns of at least this width have their names level, px. */
+const LEVEL = 64;
+
 interface Column {
   readonly name: string;
   readonly hue: Hue;
@@ -37,37 +40,54 @@ interface Column {
  * @throws UsageError when the scores do not fit the channels
  */
 export function attentionSvg(picture: AttentionPicture): string {
-  const { scores, numQueries, channels, width = 1200 } = picture;
-  checkScores(picture);
-  const labels = 16 + Math.min(110, Math.max(...channels.map(({ name }) => textWidth(`ECG ${name}`, 11)))) * 0.75;
-  const room = width - 2 * MARGIN - ROW_LABELS - BAR_WIDTH - 40;
-  const { columns, cell, right } = layColumns(channels, MARGIN + ROW_LABELS, room);
-  const top = HEADER + labels + 6;
-  const most = Array.from({ length: scores.length }, (_, i) => scores[i]).reduce((a, b) => Math.max(a, b), 0);
-  const rows = Array.from({ length: numQueries }, (_, q) => q);
-  const heat = rows.flatMap((q) => heatRow(picture, columns, q, top + q * ROW, cell, most));
-  const barsAt = right + 40;
-  const body = [
-    ...columns.map((column) => columnLabel(column, cell, top)),
-    ...rows.map((q) => textAt(MARGIN, top + q * ROW + ROW / 2 + 4, `Query ${q + 1}`)),
-    ...heat,
-    textAt(barsAt, top - 10, "Share of each sensor", { class: "small muted" }),
-    ...rows.flatMap((q) => sensorBar(picture, columns, q, barsAt, top + q * ROW)),
-    ...colorKey(MARGIN + ROW_LABELS, top + numQueries * ROW + 24, most, channels.length),
-  ];
+  const { numQueries, channels } = picture;
+  const { marks, height } = attentionPanel(picture, HEADER);
   const frame = {
-    width,
-    height: top + numQueries * ROW + 56 + FOOTER,
+    width: picture.width ?? 1200,
+    height: HEADER + height + FOOTER,
     title: picture.title ?? "Where each query looks",
     subtitle: picture.subtitle ?? `${numQueries} queries over ${channels.length} channels`,
-    legend: legendOf(columns),
+    legend: legendOf(channels.map(({ sensor }) => ({ hue: sensor }))),
     warning: picture.trained === false ? "Untrained weights: this attention has no meaning" : undefined,
     theme: picture.theme,
   };
-  return framed(frame, body);
+  return framed(frame, marks);
 }
 
-function checkScores({ scores, numQueries, channels }: AttentionPicture): void {
+/**
+ * The heat map alone, from `y` on, as wide as the picture.
+ * @throws UsageError when the scores do not fit the channels
+ */
+export function attentionPanel(
+  picture: Pick<AttentionPicture, "scores" | "numQueries" | "channels" | "width">,
+  y: number,
+): { readonly marks: string[]; readonly height: number } {
+  const { scores, numQueries, channels, width = 1200 } = picture;
+  checkScores(picture);
+  const room = width - 2 * MARGIN - ROW_LABELS - BAR_WIDTH - 40;
+  const { columns, cell, right } = layColumns(channels, MARGIN + ROW_LABELS, room);
+  const widest = Math.max(...channels.map(({ name }) => textWidth(`ECG ${name}`, 11)));
+  const labels = cell >= LEVEL ? 20 : 16 + Math.min(110, widest) * 0.75;
+  const top = y + labels + 6;
+  const most = Array.from({ length: scores.length }, (_, i) => scores[i]).reduce((a, b) => Math.max(a, b), 0);
+  const rows = Array.from({ length: numQueries }, (_, q) => q);
+  const barsAt = right + 40;
+  const bars = new Set(channels.map(({ sensor }) => sensor)).size > 1 ? rows : []; // one sensor has every share
+  const marks = [
+    ...columns.map((column) => columnLabel(column, cell, top)),
+    ...rows.map((q) => textAt(MARGIN, top + q * ROW + ROW / 2 + 4, `Query ${q + 1}`)),
+    ...rows.flatMap((q) => heatRow(picture, columns, q, top + q * ROW, cell, most)),
+    ...(bars.length > 0 ? [textAt(barsAt, top - 10, "Share of each sensor", { class: "small muted" })] : []),
+    ...bars.flatMap((q) => sensorBar(picture, columns, q, barsAt, top + q * ROW)),
+    ...colorKey(MARGIN + ROW_LABELS, top + numQueries * ROW + 24, most, channels.length),
+  ];
+  return { marks, height: labels + 6 + numQueries * ROW + 56 };
+}
+
+/** What the heat map shows. */
+type Scores = Pick<AttentionPicture, "scores" | "channels">;
+
+function checkScores({ scores, numQueries, channels }: Scores & Pick<AttentionPicture, "numQueries">): void {
   if (channels.length > 0 && numQueries > 0 && scores.length === numQueries * channels.length) return;
   throw new UsageError({
     where: "attentionSvg",
@@ -97,7 +117,7 @@ function layColumns(channels: AttentionPicture["channels"], left: number, room: 
 /** Level where it has room, else rising to the right; none where columns are narrower than a line of text. */
 function columnLabel({ name, hue, x }: Column, cell: number, top: number): string {
   if (cell < 9) return "";
-  if (cell >= 64) {
+  if (cell >= LEVEL) {
     const label = fitText(name, cell, 11);
     return textAt(x + cell / 2, top - 10, label, { class: `fill-${hue}`, anchor: "middle" });
   }
@@ -107,7 +127,7 @@ function columnLabel({ name, hue, x }: Column, cell: number, top: number): strin
 }
 
 function heatRow(
-  { scores, channels }: AttentionPicture,
+  { scores, channels }: Scores,
   columns: readonly Column[],
   query: number,
   y: number,
@@ -130,7 +150,7 @@ function heatRow(
 
 /** The shares of the sensors side by side: together 100 %. */
 function sensorBar(
-  { scores, channels }: AttentionPicture,
+  { scores, channels }: Scores,
   columns: readonly Column[],
   query: number,
   left: number,

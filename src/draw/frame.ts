@@ -54,15 +54,18 @@ function header({ width, title, subtitle = "", legend = [], warning }: Frame): s
   const keys = legendOf(legend, width - MARGIN);
   const room = keys.left - MARGIN - 24;
   const lines = [textAt(MARGIN, 34, fitText(title, room, 18 * 1.08), { class: "title" })];
-  const line = fitText(subtitle, width - 2 * MARGIN, 12);
+  const taken = warning === undefined ? 0 : Math.min(WARNING, textWidth(warning, 12)) + 38;
+  const line = fitText(subtitle, width - 2 * MARGIN - taken, 12);
   if (line !== "") lines.push(textAt(MARGIN, 54, line, { class: "subtitle muted" }));
   if (warning !== undefined) lines.push(...warningOf(warning, width - MARGIN));
   return [...lines, ...keys.marks];
 }
 
+const WARNING = 560; // px, at most
+
 /** At the right end of the subtitle's line. */
 function warningOf(text: string, right: number): string[] {
-  const cut = fitText(text, 560, 12);
+  const cut = fitText(text, WARNING, 12);
   return [
     element("rect", { class: "warn", x: right - 8, y: 45, width: 8, height: 8, rx: 2 }),
     textAt(right - 14, 53, cut, { class: "subtitle", anchor: "end" }),

@@ -45,37 +45,66 @@ const [LABELS_MOST, SCALES] = [150, 66]; // px
  * @throws UsageError when there is nothing to draw
  */
 export function recordingSvg(picture: RecordingPicture): string {
-  const { from, duration, annotations = [], bad = [], width = 1200, notes = [] } = picture;
+  const panel = laySignals(picture);
+  const { plot } = panel;
+  const frame = {
+    width: picture.width ?? WIDTH,
+    height: plot.y + plot.height + AXIS + FOOTER,
+    title: picture.title,
+    subtitle: picture.subtitle ?? describe(picture),
+    legend: legendOf(panel.rows),
+    notes: [...panel.notes, ...(picture.notes ?? [])],
+    theme: picture.theme,
+  };
+  return framed(frame, [...timeAxis(plot), ...panel.marks()]);
+}
+
+const WIDTH = 1200; // px, where no other is asked for
+
+/** Traces with their place in a picture. */
+export interface SignalPanel {
+  readonly plot: Plot;
+  readonly rows: readonly Row[];
+  /** Width of the column of labels left of the plot, px. */
+  readonly labels: number;
+  /** For the small print. */
+  readonly notes: readonly string[];
+  /** Everything but grid and time axis, which belong behind it. */
+  marks(): string[];
+}
+
+/**
+ * Lay the traces out below the header of a picture.
+ * @param labelsAtLeast px that the labels of other panels need
+ * @throws UsageError when there is nothing to draw
+ */
+export function laySignals(picture: RecordingPicture, labelsAtLeast = 0): SignalPanel {
+  const { from, duration, annotations = [], bad = [], width = WIDTH } = picture;
   checkPicture(picture);
   const { rows, scaleBars, height } = layRows(picture.channels.slice(0, MOST_CHANNELS));
-  const labels = Math.min(LABELS_MOST, 14 + Math.max(...rows.map(({ label }) => textWidth(label, 11))));
+  const widest = rows.reduce((most, { label }) => Math.max(most, 14 + textWidth(label, 11)), labelsAtLeast);
+  const labels = Math.min(LABELS_MOST, widest);
   const across = { x: MARGIN + labels, width: width - 2 * MARGIN - labels - SCALES, from, duration };
   const marks = planMarks({ ...across, y: 0, height }, annotations);
   const plot: Plot = { ...across, y: HEADER + (marks.lanes === 0 ? 8 : 10 + marks.lanes * LANE), height };
-  const small = [
-    ...badReasons(plot, bad),
-    ...(marks.unlabelled > 0 ? [`${marks.unlabelled} annotations without label`] : []),
-    ...(picture.channels.length > rows.length ? [`${rows.length} of ${picture.channels.length} channels shown`] : []),
-    ...notes,
-  ];
-  const frame = {
-    width,
-    height: plot.y + height + AXIS + FOOTER,
-    title: picture.title,
-    subtitle: picture.subtitle ?? describe(picture),
-    legend: legendOf(rows),
-    notes: small,
-    theme: picture.theme,
+  return {
+    plot,
+    rows,
+    labels,
+    notes: [
+      ...badReasons(plot, bad),
+      ...(marks.unlabelled > 0 ? [`${marks.unlabelled} annotations without label`] : []),
+      ...(picture.channels.length > rows.length ? [`${rows.length} of ${picture.channels.length} channels shown`] : []),
+    ],
+    marks: () => [
+      ...shadeBad(plot, rows, bad),
+      ...markLines(plot, marks),
+      ...traces(plot, rows),
+      ...rowLabels(plot, rows, labels),
+      ...scaleBars.flatMap((bar) => drawScaleBar(plot, bar)),
+      ...markLabels(plot, marks),
+    ],
   };
-  return framed(frame, [
-    ...timeAxis(plot),
-    ...shadeBad(plot, rows, bad),
-    ...markLines(plot, marks),
-    ...traces(plot, rows),
-    ...rowLabels(plot, rows, labels),
-    ...scaleBars.flatMap((bar) => drawScaleBar(plot, bar)),
-    ...markLabels(plot, marks),
-  ]);
 }
 
 function checkPicture({ channels, duration, from }: RecordingPicture): void {

@@ -69,6 +69,8 @@ const SHAPES = [
   ".band{fill-opacity:.08}",
   ".dashed{stroke-dasharray:3 3;stroke-opacity:.75}",
   ".strong{font-weight:bold}",
+  ".bold{stroke-width:2;stroke-linejoin:round}",
+  ".faint{stroke-opacity:.4}",
 ]
   .map(scoped)
   .join("");
