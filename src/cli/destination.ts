@@ -42,12 +42,13 @@ export async function planTargets(
 }
 
 /** "100.csv.gz" → "100" */
-const stemOf = (path: string): string =>
+export const stemOf = (path: string): string =>
   basename(path)
     .replace(/\.(gz|zip)$/i, "")
     .replace(/\.[^.]+$/, "");
 
-function checkDistinct(targets: readonly Target[]): void {
+/** @throws UsageError when two files would have one name */
+export function checkDistinct(targets: readonly { readonly path: string }[]): void {
   const seen = new Set<string>();
   for (const { path } of targets) {
     if (seen.has(path)) {

@@ -48,7 +48,10 @@ export function layWindows(
 ): WindowList {
   const list = planRecordingWindows(recording, contract, options);
   if (list.windows.length > 0) return list;
-  const longest = recording.segments.reduce((most, { duration }) => Math.max(most, duration), 0);
+  const { from = 0, to = Number.POSITIVE_INFINITY } = options.range ?? {};
+  const longest = recording.segments
+    .map(({ onset, duration }) => Math.min(onset + duration, to) - Math.max(onset, from))
+    .reduce((most, duration) => Math.max(most, duration), 0);
   throw new SignalError({
     where: recording.name,
     what: "no window fits into the recording",

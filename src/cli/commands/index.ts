@@ -36,6 +36,10 @@ export const COMMANDS = {
     summary: "Compare training runs: results, settings, curves",
     load: async () => (await import("./runs.ts")).runs,
   },
+  predict: {
+    summary: "Ask a task about recordings: classes or values over time, and of the whole",
+    load: async () => (await import("./predict.ts")).predict,
+  },
   embed: {
     summary: "Turn recordings into one embedding per window",
     load: async () => (await import("./embed.ts")).embed,

@@ -24,5 +24,5 @@ export const csvTable: TableFormat = {
 /** Nine significant digits bring every float32 back bit for bit. */
 const shortest = (value: number): string => String(Number(value.toPrecision(9)));
 
-/** RFC 4180. */
-const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+/** A field as RFC 4180 has it. */
+export const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

@@ -44,7 +44,7 @@ export function contractFor(recording: Recording, task: TrainedTask, options: Re
       what: `has no channel from which ${task.name} can be told`,
       expected: describeNeed(task),
       got: cause.parts.got,
-      todo: `Provide a recording with ${describeNeed(task)}, or say which channel is one: ${mapExample(use)}`,
+      todo: `Provide a recording that has such channels, or say which one is: ${mapExample(use)}`,
       cause,
     });
   }

@@ -102,7 +102,7 @@ describe("a recording that lacks what a task needs", () => {
     const error = failing(recordingOf(["EEG Cz", "Resp"]), superclass);
     expect(error).toBeInstanceOf(ContractError);
     expect(String(error)).toMatch(
-      /clip\.edf: has no channel from which superclass can be told: expected ECG \(I, II, III, .*V6\), got EEG Cz: .*Provide a recording with ECG \(I, .*--map "label=II"/,
+      /clip\.edf: has no channel from which superclass can be told: expected ECG \(I, II, III, .*V6\), got EEG Cz: .*Provide a recording that has such channels, .*--map "label=II"/,
     );
     expect(String(failing(recordingOf(["Resp"]), workload))).toMatch(
       /expected EEG \(electrodes such as FP1, CZ, O2\) or ECG \(leads such as I, II, V1\)/,
