@@ -6,6 +6,7 @@ import { nodeEngine } from "../../runtime/node.ts";
 import { PanLuna } from "../../runtime/panluna.ts";
 import { type Recording, recordingFromArrays } from "../../signal/index.ts";
 import type { TrainedTask } from "../../task/index.ts";
+import { fakeRanks } from "../../train/distributed/fakeRanks.ts";
 import type { ModelOptions } from "../effects.ts";
 import { fakeRecording, fakeWorld } from "../fakeEffects.ts";
 
@@ -180,6 +181,37 @@ describe("predict", () => {
     expect(await run("predict", "a.edf", ...argv)).toBe(1);
     expect(w.err).toMatch(message);
     expect(w.files.size).toBe(0);
+  });
+
+  it("is divided among ranks: the same files and the same answers", async () => {
+    const argv = [
+      "predict",
+      "a.edf",
+      "b.edf",
+      "c.edf",
+      "--task",
+      "stage",
+      "--attention",
+      "--out",
+      "all.csv,p/",
+      "--json",
+    ];
+    const three = () => world({ "c.edf": fakeRecording(7, "c.edf") });
+    const whole = three();
+    await whole.run(...argv);
+    const parts = await fakeRanks(2, async (ranks) => {
+      const { run, world: w } = three();
+      Object.assign(w.effects, { rank: ranks.rank, openCommunicator: async () => ranks });
+      return { code: await run(...argv), w };
+    });
+    expect(parts.map(({ code }) => code)).toEqual([0, 0]);
+    const [first, second] = parts.map(({ w }) => w);
+    expect(second.files.size).toBeGreaterThan(1);
+    const written = [...first.files, ...second.files];
+    expect(written).toHaveLength(7);
+    expect(new Map(written.sort())).toEqual(new Map([...whole.world.files].sort()));
+    expect(JSON.parse(first.out)).toEqual(JSON.parse(whole.world.out));
+    expect(second.out).toBe("");
   });
 
   it("does not draw several recordings into one picture", async () => {

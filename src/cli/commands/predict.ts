@@ -4,10 +4,12 @@ import type { PanLuna } from "../../runtime/panluna.ts";
 import type { PredictOptions } from "../../runtime/prediction/predictResult.ts";
 import type { Recording } from "../../signal/index.ts";
 import type { TrainedTask } from "../../task/index.ts";
+import { everyNth } from "../../train/distributed/shares.ts";
 import { defineCommand } from "../defineCommand.ts";
 import type { Effects } from "../effects.ts";
 import { choices, type FlagValues, list, number, text, toggle } from "../flags.ts";
 import { recordingJson } from "../predict/describe.ts";
+import { gatherPredictions } from "../predict/gather.ts";
 import { isPicture, KINDS, type PredictionTarget, planOutputs } from "../predict/outputs.ts";
 import {
   type PlannedRecording,
@@ -27,6 +29,7 @@ import {
   windowFlags,
 } from "../recordingFlags.ts";
 import { withModel } from "../withModel.ts";
+import { withRanks } from "../withRanks.ts";
 
 const flags = {
   task: text("NAME", "a task that comes with the package, such as ecg-superclass"),
@@ -50,7 +53,7 @@ type PredictFlags = FlagValues<typeof flags>;
 export const predict = defineCommand({
   name: "predict",
   description:
-    "Ask a task about recordings: every window, and each recording as a whole with its uncertainty. Windows in which every channel is\nbad do not count. Where a recording has less than the training had, the answer is marked as reduced.",
+    "Ask a task about recordings: every window, and each recording as a whole with its uncertainty. Windows in which every channel is\nbad do not count. Where a recording has less than the training had, the answer is marked as reduced.\nUnder mpirun every process takes its share of the recordings.",
   args: [{ name: "files", help: "recordings", many: true }],
   flags,
   examples: [
@@ -62,20 +65,23 @@ export const predict = defineCommand({
     checkSource(flags);
     const targets = await planOutputs(files, flags, effects);
     const { task, head } = flags;
-    return withModel(effects, { ...modelOptions(flags), task, head }, async (model) => {
-      const recordings = await predictAll(files, model, flags, targets, effects);
-      const describe = (some: readonly PredictedRecording[]) => jsonOf(some, model, flags, effects);
-      for (const target of targets) {
-        if (isPicture(target)) continue; // drawn while the signals were at hand
-        const own = recordings.filter(({ path }) => target.inputs.includes(path));
-        await writePredictions(target, own, describe, effects);
-      }
-      const out = targets.map(({ path }) => path);
-      return {
-        json: { ...describe(recordings), out },
-        text: () => [...predictionText(recordings, effects.terminal), ...writtenText(out)],
-      };
-    });
+    return withRanks(effects, (ranks) =>
+      withModel(effects, { ...modelOptions(flags), task, head }, async (model) => {
+        const own = await predictAll(everyNth(files, ranks), model, flags, targets, effects);
+        const recordings = await gatherPredictions(own, files, ranks);
+        const describe = (some: readonly PredictedRecording[]) => jsonOf(some, model, flags, effects);
+        const left = targets.filter((target) => !isPicture(target)); // pictures are drawn while the signals are at hand
+        for (const target of everyNth(left, ranks)) {
+          const told = recordings.filter(({ path }) => target.inputs.includes(path));
+          await writePredictions(target, told, describe, effects);
+        }
+        const out = targets.map(({ path }) => path);
+        return {
+          json: { ...describe(recordings), out },
+          text: () => [...predictionText(recordings, effects.terminal), ...writtenText(out)],
+        };
+      }),
+    );
   },
 });
 
