@@ -64,7 +64,8 @@ export function attentionPanel(
 ): { readonly marks: string[]; readonly height: number } {
   const { scores, numQueries, channels, width = 1200 } = picture;
   checkScores(picture);
-  const room = width - 2 * MARGIN - ROW_LABELS - BAR_WIDTH - 40;
+  const several = new Set(channels.map(({ sensor }) => sensor)).size > 1; // one sensor has every share: no bars
+  const room = width - 2 * MARGIN - ROW_LABELS - (several ? BAR_WIDTH + 40 : 0);
   const { columns, cell, right } = layColumns(channels, MARGIN + ROW_LABELS, room);
   const widest = Math.max(...channels.map(({ name }) => textWidth(`ECG ${name}`, 11)));
   const labels = cell >= LEVEL ? 20 : 16 + Math.min(110, widest) * 0.75;
@@ -72,7 +73,7 @@ export function attentionPanel(
   const most = Array.from({ length: scores.length }, (_, i) => scores[i]).reduce((a, b) => Math.max(a, b), 0);
   const rows = Array.from({ length: numQueries }, (_, q) => q);
   const barsAt = right + 40;
-  const bars = new Set(channels.map(({ sensor }) => sensor)).size > 1 ? rows : []; // one sensor has every share
+  const bars = several ? rows : [];
   const marks = [
     ...columns.map((column) => columnLabel(column, cell, top)),
     ...rows.map((q) => textAt(MARGIN, top + q * ROW + ROW / 2 + 4, `Query ${q + 1}`)),
