@@ -53,7 +53,7 @@ type PredictFlags = FlagValues<typeof flags>;
 export const predict = defineCommand({
   name: "predict",
   description:
-    "Ask a task about recordings: every window, and each recording as a whole with its uncertainty. Windows in which every channel is\nbad do not count. Where a recording has less than the training had, the answer is marked as reduced.\nUnder mpirun every process takes its share of the recordings.",
+    "Ask a task about recordings: every window, and each recording as a whole with its uncertainty. Windows in which every channel is bad do not count. Where a recording has less than the training had, the answer is marked as reduced.\nUnder mpirun every process takes its share of the recordings.",
   args: [{ name: "files", help: "recordings", many: true }],
   flags,
   examples: [
