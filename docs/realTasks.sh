@@ -27,6 +27,7 @@ panluna evaluate runs/ptbxl --average-seeds --baseline prior,linear --output rep
 for sensors in eeg-ecg eeg ecg; do
   panluna evaluate "runs/eegmat-$sensors" --average-seeds --baseline prior,linear --output "reports/eegmat-$sensors"
 done
+panluna evaluate runs/eegmat-eeg-ecg --average-seeds --ablation --output reports/eegmat-ablation
 for sensors in ecg-ppg ecg ppg; do
   panluna evaluate "runs/troika-$sensors" --average-seeds --baseline prior,rate --output "reports/troika-$sensors"
 done
