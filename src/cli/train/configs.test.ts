@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { describe, expect, it } from "vitest";
 import { findRecipe } from "../../datasets/index.ts";
@@ -9,8 +9,10 @@ const folder = new URL("../../../configs/", import.meta.url);
 const nothing = { list: async () => [], read: () => Promise.reject(new Error("no file is read")) };
 const recipeOf = (store: string) => findRecipe(basename(store), nothing as never);
 
+const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".yaml"));
+
 /** Stores are named for the recipes that make them. */
-describe.each(readdirSync(folder).filter((name) => name.endsWith(".yaml")))("configs/%s", (name) => {
+describe.each(files)("configs/%s", (name) => {
   const text = readFileSync(new URL(name, folder), "utf8");
 
   it("names stores that recipes make, and tasks that they have", async () => {
@@ -29,11 +31,16 @@ describe.each(readdirSync(folder).filter((name) => name.endsWith(".yaml")))("con
 
   it("says how to make its stores and how to use it", async () => {
     const commands = text.split("\n").filter((line) => line.startsWith("#   panluna"));
-    const prepare = commands.flatMap(
-      (line) => /prepare <folder> --recipe (\S+) --output stores\/(\S+)$/.exec(line) ?? [],
-    );
-    expect(prepare[1]).toBe(prepare[2]);
-    if (prepare[1] !== "RECIPE") await recipeOf(prepare[1]);
+    const prepare = commands.flatMap((line) => {
+      const [, recipe, store] = /prepare <folder> --recipe (\S+) .*--output stores\/(\S+)$/.exec(line) ?? [];
+      return recipe === undefined ? [] : [{ recipe, store }];
+    });
+    const script = /docs\/\S+\.sh/.exec(text)?.[0];
+    expect(prepare.length > 0 || (script !== undefined && existsSync(new URL(`../${script}`, folder)))).toBe(true);
+    for (const { recipe, store } of prepare) {
+      expect(recipe).toBe(store);
+      if (recipe !== "RECIPE") await recipeOf(recipe);
+    }
     expect(commands.at(-1)).toMatch(new RegExp(`panluna (pretrain|finetune) configs/${name} runs/`));
   });
 });
