@@ -22,13 +22,14 @@ export function predictionText(recordings: readonly PredictedRecording[], { colu
   const title = task.spec.title === "" ? task.name : `${task.name}: ${task.spec.title}`;
   return [
     ...wrap(paint.bold(title), columns, 0),
-    ...(recordings.length === 1 ? whole(recordings[0], columns, paint) : listed(recordings, columns, paint)),
+    ...(recordings.length === 1 ? recordingText(recordings[0], columns, paint) : listed(recordings, columns, paint)),
     ...(recordings[0].trained ? [] : wrap(paint.warn(UNTRAINED), columns)),
     `  ${DISCLAIMER}`,
   ];
 }
 
-function whole(recording: PredictedRecording, width: number, paint: Paint): string[] {
+/** The aggregate of one recording in full, with what should be known of it. */
+export function recordingText(recording: PredictedRecording, width: number, paint: Paint): string[] {
   const { file, task, windows, summary, warnings } = recording;
   const length = `${counted(windows.length, "window")} of ${significant(windows[0].duration)} s`;
   return [
