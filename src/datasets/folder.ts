@@ -1,5 +1,6 @@
 import { FormatError, UsageError } from "../errors.ts";
 import { FORMATS } from "../formats/index.ts";
+import { sha256Hex } from "../formats/sha256.ts";
 import { type LabelTable, readLabelTable } from "./labelTable.ts";
 import type { DataFolder, DatasetPart, LabelledRecording, Recipe } from "./recipe.ts";
 
@@ -116,7 +117,4 @@ const nothingThere = (files: readonly string[]): FormatError =>
   });
 
 /** 16 hexadecimal digits. */
-async function digest(text: string): Promise<string> {
-  const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
-  return [...bytes.subarray(0, 8)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
+const digest = async (text: string): Promise<string> => (await sha256Hex(new TextEncoder().encode(text))).slice(0, 16);
