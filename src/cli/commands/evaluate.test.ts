@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { SMALL, smallModel } from "../../../test/smallModel.ts";
+import { encoderChange, headBytes } from "../../../test/standInWeights.ts";
+import { packWeights } from "../../../weights/make/packWeights.ts";
 import { readPredictions, windowOf } from "../../evaluate/index.ts";
 import { writeStateDict } from "../../model/stateDict.ts";
 import type { SplitName } from "../../store/index.ts";
@@ -163,6 +165,25 @@ describe("panluna evaluate", () => {
     world.files.set("encoder.safetensors", writeStateDict(smallModel({ kind: "none" }, SMALL).weights));
     const drawn = await resultOf(...head, "--val", "0.25", "--test", "0.5", "--split-seed", "3");
     expect(drawn.summary.subjects).toBe(6);
+  });
+
+  it("takes a task that comes with the package by its name, unless a file has that name", async () => {
+    const bare = await packWeights(new Map(), encoderChange(), "1.0.0");
+    const bytes = await headBytes(bare.get("encoder.safetensors")!, fakeTask, false);
+    const tasks = new Map([["first-half", { name: "head.safetensors", bytes }]]);
+    for (const [file, content] of await packWeights(bare, { tasks }, "1.0.0")) {
+      world.files.set(`package/weights/${file}`, content);
+    }
+    const { models, summary } = await resultOf("first-half", "--store", "stores/waves");
+    expect({ models, windows: summary.windows }).toEqual({ models: [{ name: "first-half" }], windows: 12 });
+    addRun(world, "runs/f0");
+    const { comparison } = await resultOf("runs/f0", "--against", "first-half", "--store", "stores/waves");
+    expect(comparison.window[1].name).toBe("first-half");
+    expect(await evaluate("second-half", "--store", "stores/waves")).toBe(1);
+    expect(world.err).toContain("second-half: is no task that comes with this package: expected one of first-half");
+    world.files.set("first-half", new Uint8Array(9));
+    expect(await evaluate("first-half", "--store", "stores/waves")).toBe(1);
+    expect(world.err).toContain("first-half: has an impossible header length");
   });
 
   it("refuses a split file that was changed after the training: people that it has seen could test it", async () => {

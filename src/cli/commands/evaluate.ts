@@ -15,7 +15,7 @@ export const evaluate = defineCommand({
   args: [
     {
       name: "model",
-      help: "the folder of a run, or one that holds runs of finetune, or a best.safetensors",
+      help: "the folder of a run, or one that holds runs of finetune, a best.safetensors, or a task that comes with the package",
       many: true,
       optional: true,
     },
@@ -31,6 +31,7 @@ export const evaluate = defineCommand({
       "evaluate runs/pretrained --against runs/scratch --average-seeds",
       "several seeds of each, and the paired difference",
     ],
+    ["evaluate ecg-superclass --store stores/clinic --split all", "a task that comes with the package, on your people"],
     [
       "evaluate --encoder PanLUNA.safetensors --head head.safetensors --store stores/sleep",
       "one encoder, one of its heads",

@@ -7,6 +7,8 @@ import { type FinetuneConfig, finetuneConfig, type PretrainConfig } from "../../
 import { readRunFile } from "../../train/run/identity.ts";
 import { digestOf } from "../../train/run/node.ts";
 import type { People, SplitRule } from "../../train/sampling/index.ts";
+import { isTaskName } from "../../weights/manifest.ts";
+import { readShipped } from "../../weights/shipped.ts";
 import type { Effects } from "../effects.ts";
 import type { EvaluateFlags } from "./flags.ts";
 
@@ -37,7 +39,8 @@ const EVERYBODY: People = { share: 1, seed: 0 };
 export const BEST = "best.safetensors";
 
 /**
- * The models that were named: folders of runs (or folders that hold such), files with weights and task, or an encoder and a head.
+ * The models that were named: folders of runs (or folders that hold such), files with weights and task, tasks of the package, or an encoder
+ * and a head.
  * @throws UsageError where too little or too much is named; FormatError, WeightsError of the files
  */
 export async function readModels(
@@ -52,8 +55,12 @@ export async function readModels(
   return withDistinctNames(models);
 }
 
-/** Those of one path: a file, the folder of a run, or one that holds such; their names may be the same. @throws as `readModels` */
+/**
+ * Those of one path: a file, the folder of a run, one that holds such, or the name of a task; their names may be the same.
+ * @throws as `readModels`
+ */
 export async function readModelsAt(path: string, flags: EvaluateFlags, effects: Effects): Promise<JudgedModel[]> {
+  if (await namesShippedTask(path, effects)) return [await readShippedModel(path, flags, effects)];
   const isFolder = (await effects.statPath(path))?.isFolder === true;
   if (!isFolder) return [await readFileModel(path, flags, effects)];
   const models: JudgedModel[] = [];
@@ -65,7 +72,7 @@ const nothingNamed = (where: string, what: string) =>
   new UsageError({
     where,
     what,
-    expected: "the folder of a run of finetune, a best.safetensors, or --encoder and --head",
+    expected: "the folder of a run of finetune, a best.safetensors, a task of the package, or --encoder and --head",
     todo: "Name one",
   });
 
@@ -147,6 +154,17 @@ async function readFileModel(path: string, flags: EvaluateFlags, effects: Effect
   const name = basename(path);
   const read = readTaskModel(await effects.readFile(path), name);
   return { name, ...read, ...(await dataOf(name, flags, effects)) };
+}
+
+/** Whether a path is none, but could be a task that comes with the package. */
+export const namesShippedTask = async (path: string, effects: Effects): Promise<boolean> =>
+  isTaskName(path) && (await effects.statPath(path)) === undefined;
+
+async function readShippedModel(name: string, flags: EvaluateFlags, effects: Effects): Promise<JudgedModel> {
+  const { model, task } = await readShipped(name, (file) =>
+    effects.readFile(join(effects.packageFolder, "weights", file)),
+  );
+  return { name, model, task: task!, ...(await dataOf(name, flags, effects)) };
 }
 
 async function joinHead(paths: readonly string[], flags: EvaluateFlags, effects: Effects): Promise<JudgedModel> {

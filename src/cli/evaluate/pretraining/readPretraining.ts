@@ -7,7 +7,7 @@ import { readRunFile } from "../../../train/run/identity.ts";
 import type { SplitRule } from "../../../train/sampling/index.ts";
 import type { Effects } from "../../effects.ts";
 import type { EvaluateFlags } from "../flags.ts";
-import { BEST, checkOwnSplit, checkSameSplit, dataOf, givenRule, withText } from "../models.ts";
+import { BEST, checkOwnSplit, checkSameSplit, dataOf, givenRule, namesShippedTask, withText } from "../models.ts";
 
 /** A model that fills hidden patches in, and where the windows are that it is judged on. */
 export interface Pretraining {
@@ -88,6 +88,7 @@ function refuseFlags(
 }
 
 async function readOne(path: string, flags: EvaluateFlags, effects: Effects): Promise<Pretraining | undefined> {
+  if (await namesShippedTask(path, effects)) return undefined;
   const found = await effects.statPath(path);
   if (found?.isFolder !== true) return readWeights(path, flags, effects);
   const hasRun = (await effects.statPath(join(path, "run.json"))) !== undefined;
