@@ -1,7 +1,7 @@
 import { FormatError, WeightsError } from "../errors.ts";
 import { isObject } from "../formats/json.ts";
 import { metadataIn } from "../formats/safetensors/metadata.ts";
-import { CHECKSUM_KEY, checkSeal, seal, UNSEALED } from "../formats/safetensors/seal.ts";
+import { CHECKSUM_KEY, checkSeal, seal, TAKE_ANOTHER, UNSEALED } from "../formats/safetensors/seal.ts";
 import { shapeText } from "../graph/index.ts";
 import {
   type LoraAdapters,
@@ -76,7 +76,7 @@ export function readHead(bytes: Uint8Array, name: string): TaskHead {
   const metadata = metadataIn(bytes, name);
   const [text, sizes] = [metadata[TASK_KEY], metadata[SIZES_KEY]];
   if (text === undefined || sizes === undefined) throw notAHead(name, "no task in it");
-  checkWhole(bytes, name);
+  checkSeal(bytes, name, TAKE_ANOTHER);
   const task = readTask(text, name);
   const all = readStateDict(bytes, name);
   const other = [...all.keys()].find((key) => !key.startsWith(PREFIX) && !isAdapterName(key));
@@ -157,16 +157,6 @@ export function checkHead(weights: Weights, task: TrainedTask, where: string): v
     expected: `${width} outputs`,
     got: last && shapeText(last.shape),
   });
-}
-
-/** @throws FormatError when a byte of a file with a checksum has changed or is missing */
-export function checkWhole(bytes: Uint8Array, name: string): void {
-  try {
-    checkSeal(bytes, name);
-  } catch (cause) {
-    if (!(cause instanceof FormatError)) throw cause;
-    throw new FormatError({ ...cause.parts, todo: "Take another copy of it", cause });
-  }
 }
 
 function readSizes(text: string, name: string): PanlunaSizes {

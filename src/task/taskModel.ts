@@ -1,10 +1,10 @@
 import { UsageError } from "../errors.ts";
 import { metadataIn } from "../formats/safetensors/metadata.ts";
-import { CHECKSUM_KEY } from "../formats/safetensors/seal.ts";
+import { checkIfSealed } from "../formats/safetensors/seal.ts";
 import { modelFromCheckpoint, type PanlunaModel } from "../model/index.ts";
 import { readStateDict } from "../model/stateDict.ts";
 import { ADAPTERS_KEY, type MergedAdapters, readAdapters } from "./adapters.ts";
-import { checkHead, checkWhole } from "./headFile.ts";
+import { checkHead } from "./headFile.ts";
 import { readTask, TASK_KEY } from "./readTask.ts";
 import type { TrainedTask } from "./trainedTask.ts";
 
@@ -22,7 +22,7 @@ export interface TaskModel {
  */
 export function readTaskModel(bytes: Uint8Array, name: string): TaskModel {
   const metadata = metadataIn(bytes, name);
-  if (CHECKSUM_KEY in metadata) checkWhole(bytes, name);
+  checkIfSealed(bytes, metadata, name);
   const text = metadata[TASK_KEY];
   if (text === undefined) {
     throw new UsageError({

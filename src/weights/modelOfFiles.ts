@@ -1,9 +1,9 @@
 import { UsageError } from "../errors.ts";
 import { metadataIn } from "../formats/safetensors/metadata.ts";
-import { CHECKSUM_KEY } from "../formats/safetensors/seal.ts";
+import { checkIfSealed } from "../formats/safetensors/seal.ts";
 import { type CheckpointOptions, type LoadedModel, modelFromCheckpoint, type Weights } from "../model/index.ts";
 import { readStateDict } from "../model/stateDict.ts";
-import { checkHead, checkWhole } from "../task/headFile.ts";
+import { checkHead } from "../task/headFile.ts";
 import { attachHead, encoderDigest, readHead, readTask, TASK_KEY, type TrainedTask } from "../task/index.ts";
 
 /** A file in memory. */
@@ -34,7 +34,7 @@ export async function modelOfFiles(
   options: Omit<CheckpointOptions, "name"> = {},
 ): Promise<LoadedTaskModel> {
   const metadata = metadataIn(bytes, name);
-  if (CHECKSUM_KEY in metadata) checkWhole(bytes, name);
+  checkIfSealed(bytes, metadata, name);
   const tensors = readStateDict(bytes, name);
   if (isHeadAlone(tensors)) throw needsEncoder(name);
   const trained = metadata["panluna.trained"] !== "false";

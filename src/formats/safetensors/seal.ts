@@ -18,19 +18,27 @@ export function seal(bytes: Uint8Array): Uint8Array {
   return bytes;
 }
 
-/** @throws FormatError that names the file when a byte of it has changed or is missing */
-export function checkSeal(bytes: Uint8Array, name: string): void {
+/** What to do about a damaged file that came from somewhere. */
+export const TAKE_ANOTHER = "Take another copy of it";
+
+/** Check a file of weights where it has a checksum: those of other programs have none. @throws FormatError as `checkSeal` */
+export function checkIfSealed(bytes: Uint8Array, metadata: Readonly<Record<string, string>>, name: string): void {
+  if (CHECKSUM_KEY in metadata) checkSeal(bytes, name, TAKE_ANOTHER);
+}
+
+/**
+ * @param todo what to do about a damaged file
+ * @throws FormatError that names the file when a byte of it has changed or is missing
+ */
+export function checkSeal(bytes: Uint8Array, name: string, todo: string): void {
+  const damaged = (what: string, expected: string, got: string) =>
+    new FormatError({ where: name, what, expected, got, todo });
   if (bytes.length < STOP || BEFORE.some((byte, i) => bytes[8 + i] !== byte)) {
-    throw damaged(
-      name,
-      "does not begin as a checkpoint does",
-      `a header with ${CHECKSUM_KEY}`,
-      `${bytes.length} bytes`,
-    );
+    throw damaged("does not begin as a checkpoint does", `a header with ${CHECKSUM_KEY}`, `${bytes.length} bytes`);
   }
   const written = new TextDecoder().decode(bytes.subarray(START, STOP));
   const found = sumOf(bytes);
-  if (written !== found) throw damaged(name, "is damaged", `checksum ${written}`, found);
+  if (written !== found) throw damaged("is damaged", `checksum ${written}`, found);
 }
 
 function sumOf(bytes: Uint8Array): string {
@@ -38,6 +46,3 @@ function sumOf(bytes: Uint8Array): string {
   const sum = crc32c(bytes.subarray(STOP), crc32c(zeros, crc32c(bytes.subarray(0, START))));
   return sum.toString(16).padStart(8, "0");
 }
-
-const damaged = (where: string, what: string, expected: string, got: string): FormatError =>
-  new FormatError({ where, what, expected, got, todo: "Delete it: the run goes on from the checkpoint before it" });

@@ -1,7 +1,6 @@
 import { LENGTH_BYTES, readHeaderLength, readSafetensorsHeader } from "../../formats/safetensors/header.ts";
-import { CHECKSUM_KEY } from "../../formats/safetensors/seal.ts";
+import { checkIfSealed } from "../../formats/safetensors/seal.ts";
 import { type Head, modelFromCheckpoint, type PanlunaModel, readStateDict } from "../../model/index.ts";
-import { checkWhole } from "../../task/headFile.ts";
 import { TASK_KEY } from "../../task/index.ts";
 
 /** A model that fills hidden patches in. */
@@ -23,7 +22,7 @@ export function readPretrained(bytes: Uint8Array, name: string): PretrainedModel
   const fills = names.some((tensor) => /^(model\.)?channel_emb\./.test(tensor));
   const classifies = names.some((tensor) => /^(model\.)?classifier\./.test(tensor));
   if (TASK_KEY in metadata || !fills || classifies) return undefined;
-  if (CHECKSUM_KEY in metadata) checkWhole(bytes, name);
+  checkIfSealed(bytes, metadata, name);
   const { sizes, head, weights } = modelFromCheckpoint(readStateDict(bytes, name), { name });
   return head.kind === "reconstruct" ? { sizes, head, weights } : undefined;
 }

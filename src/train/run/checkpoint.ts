@@ -108,7 +108,7 @@ function metadataOf(state: TrainingState, { panluna, seed, config, fingerprint }
  * @throws FormatError that names the file: damaged (any changed or missing byte), no checkpoint, or of a format that is not known
  */
 export function readCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
-  checkSeal(bytes, name);
+  checkSeal(bytes, name, "Delete it: the run goes on from the checkpoint before it");
   const metadata = metadataIn(bytes, name);
   const tensors = readStateDict(bytes, name);
   const { weights, m, v, ema } = sorted(tensors);
