@@ -1,17 +1,29 @@
-// What an app needs of panluna in a page: probe, open, load, embed, show. Nothing is sent anywhere.
-import { describeContract, type EmbedResult, open, PanLuna, type Provider, probeWeb, type Recording } from "panluna";
+// What an app needs of panluna in a page: probe, open, load, embed or predict, show. Nothing is sent anywhere.
+import {
+  describeContract,
+  type EmbedResult,
+  type OutputSummary,
+  open,
+  PanLuna,
+  type PredictResult,
+  type Provider,
+  probeWeb,
+  type Recording,
+} from "panluna";
 
 const element = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
-const [files, weights, provider] = [
+const [files, weights, task, provider] = [
   element<HTMLInputElement>("files"),
   element<HTMLInputElement>("weights"),
+  element<HTMLSelectElement>("task"),
   element<HTMLSelectElement>("provider"),
 ];
 let model: PanLuna | undefined; // its sessions stay open between recordings
 let started = false;
 
-for (const control of [weights, provider]) {
+for (const control of [weights, task, provider]) {
   control.addEventListener("change", async () => {
+    task.disabled = weights.files?.length === 1; // own weights say themselves what they can be asked
     await model?.close();
     [model, started] = [undefined, false];
     await run();
@@ -25,29 +37,34 @@ async function run(): Promise<void> {
   const picked = [...(files.files ?? [])];
   if (picked.length === 0) return;
   try {
-    await embed(picked);
+    await answer(picked);
   } catch (error) {
     say(error instanceof Error ? error.message : String(error), true);
   }
 }
 
 /** The header names the other files of a WFDB record; any other format is one file. */
-async function embed(picked: readonly File[]): Promise<void> {
+async function answer(picked: readonly File[]): Promise<void> {
   const main = picked.find(({ name }) => name.endsWith(".hea")) ?? picked[0];
   say(`Reading ${main.name} …`);
   const recording = await open(main, { siblings: picked });
-  model ??= await PanLuna.load(weights.files?.[0], { provider: provider.value as Provider });
-  const start = performance.now();
-  const result = await model.embed(recording, {
-    onProgress: (done, total) => say(`Window ${done} of ${total} …`),
-  });
-  show(recording, result, performance.now() - start, (await probe).warnings);
-  await recording.close();
+  try {
+    const source = weights.files?.[0] ?? (task.value || undefined);
+    model ??= await PanLuna.load(source, { provider: provider.value as Provider });
+    const start = performance.now();
+    const onProgress = (done: number, total: number) => say(`Window ${done} of ${total} …`);
+    const result = await (model.task
+      ? model.predict(recording, { onProgress })
+      : model.embed(recording, { onProgress }));
+    show(recording, result, performance.now() - start, (await probe).warnings);
+  } finally {
+    await recording.close();
+  }
 }
 
 function show(
   { name, format, warnings }: Recording,
-  result: EmbedResult,
+  result: EmbedResult | PredictResult,
   milliseconds: number,
   ofPage: readonly string[],
 ): void {
@@ -55,6 +72,7 @@ function show(
   list("warnings", [
     ...ofPage,
     ...warnings,
+    ...("warnings" in result ? result.warnings : []),
     ...(result.trained ? [] : ["The weights are untrained: the numbers mean nothing yet."]),
   ]);
   list("contract", describeContract(result.contract));
@@ -63,9 +81,22 @@ function show(
     `${(milliseconds / windows).toFixed(1)} ms per window with reading and filtering` +
     `${started ? "" : ", and this once with starting the engine"}.`;
   started = true;
-  draw(result.embeddings, windows, width);
+  const isEmbedding = "embeddings" in result;
+  element("heading").textContent = isEmbedding ? "Embedding" : (result.task?.spec.title ?? "Answer");
+  list("answer", isEmbedding ? [] : (result.summary?.outputs ?? []).map((output) => outputText(output, result)));
+  element("picture").hidden = !isEmbedding;
+  if (isEmbedding) draw(result.embeddings, windows, width);
   element("result").hidden = false;
   say(`${name} (${format})`);
+}
+
+/** Mean over the windows that count, with the 95 % interval of that mean. */
+function outputText({ name, mean, low, high }: OutputSummary, { task: asked }: PredictResult): string {
+  const unit = asked?.spec.unit;
+  const text = (value: number) =>
+    unit === undefined ? `${(100 * value).toFixed(0)} %` : `${value.toFixed(1)} ${unit}`;
+  if (mean === null) return `${name}: no window is good enough to say`;
+  return `${name}: ${text(mean)}${low === null || high === null ? "" : ` (${text(low)} to ${text(high)})`}`;
 }
 
 /** z-scores per column, ±2.5 from blue over white to red. */

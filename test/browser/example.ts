@@ -46,6 +46,7 @@ export async function runExample(
   const transferBytes = Object.values(transfers).reduce((sum, bytes) => sum + bytes, 0);
   demand(transferBytes > 0 && transferBytes < TRANSFER_LIMIT, `the page transfers ${transferBytes} bytes`);
   await screenshot(page);
+  if (weights === undefined) await askTask(page, demand);
   await pick(page, "notes.edf", new TextEncoder().encode("no recording"));
   await page.waitForSelector("#status.error");
   const message = (await page.textContent("#status")) ?? "";
@@ -54,13 +55,25 @@ export async function runExample(
   return { summary, contract, transferBytes, transfers };
 }
 
+/** Ask a task of the package about the same file. */
+async function askTask(page: Page, demand: (ok: boolean, what: string) => void): Promise<void> {
+  await page.selectOption("#task", "mental-workload");
+  await page.waitForFunction(
+    "document.querySelectorAll('#answer li').length === 2 || document.querySelector('#status.error')",
+  );
+  const answer = await page.locator("#answer li").allTextContents();
+  const [rest, arithmetic] = answer.map((line) => Number(/: (\d+) %/.exec(line)?.[1]));
+  demand(Math.abs(rest + arithmetic - 100) <= 1, `the example asks a task: ${answer.join(", ")}`);
+  await screenshot(page, "answer.png");
+}
+
 function pick(page: Page, name: string, bytes: Uint8Array, into = "#files"): Promise<void> {
   return page.setInputFiles(into, { name, mimeType: "application/octet-stream", buffer: Buffer.from(bytes) });
 }
 
 /** For a person to look at: written where SCREENSHOT_FOLDER says. */
-async function screenshot(page: Page): Promise<void> {
+async function screenshot(page: Page, name = "example.png"): Promise<void> {
   const folder = process.env.SCREENSHOT_FOLDER;
   if (folder === undefined || !existsSync(folder)) return;
-  await page.screenshot({ path: join(folder, "example.png"), fullPage: true });
+  await page.screenshot({ path: join(folder, name), fullPage: true });
 }
