@@ -1,5 +1,5 @@
 /**
- * Copies a few windows of people whom nothing was trained on to this folder, one small store per shipped task:
+ * Copies a few windows of people whom nothing was trained on to stores/, one small store per shipped task:
  * `npx tsx test/heldOut/make.ts STORES`, STORES as for configs/splits/makeOpen.ts. Each test person of configs/splits/open.json gives windows of
  * each of the classes that they have, evenly spaced over what they have of it; no window is chosen by how well it is recognised.
  */
@@ -46,8 +46,8 @@ for (const [name, choice] of Object.entries(CHOSEN)) {
   const store = await openStore(folder);
   const { meta } = readRoot(readFileSync(join(folder, "zarr.json")), name);
   const rows = chosenRows(store, choice, splits[name].test);
-  await rm(here(name), { recursive: true, force: true });
-  const writer = await createStore(here(name), meta);
+  await rm(here(`stores/${name}`), { recursive: true, force: true });
+  const writer = await createStore(here(`stores/${name}`), meta);
   const part = await writer.openPart("held-out");
   for (const row of rows) await part.append(layoutOf(store, row).channels, [await windowAt(store, row, choice.task)]);
   for (const subject of new Set(rows.map((row) => subjectOf(store, row)))) part.assign(subject, "test");
