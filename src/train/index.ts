@@ -91,9 +91,9 @@ export {
 } from "./optimizer/groups.ts";
 export {
   type Forward,
-  type PredictedStore,
-  type PredictOptions,
+  type ForwardOptions,
   predictTask,
+  type ShownStore,
   type TaskPredictions,
 } from "./predict/index.ts";
 export { type PretrainInputs, pretrainProgram } from "./pretrain/pretrainProgram.ts";

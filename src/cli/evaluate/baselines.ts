@@ -10,7 +10,7 @@ import {
   windowFeatures,
 } from "../../evaluate/index.ts";
 import type { WindowStore } from "../../store/index.ts";
-import type { PredictedStore } from "../../train/predict/index.ts";
+import type { ShownStore } from "../../train/predict/index.ts";
 import type { Effects } from "../effects.ts";
 import type { BaselineName, EvaluateFlags } from "./flags.ts";
 import type { Judged } from "./judge.ts";
@@ -55,7 +55,7 @@ function predictWith(name: BaselineName, train: LabelledFeatures, test: Labelled
   return name === "rate" ? rateBaseline(train, test) : linearBaseline(train, test).predictions;
 }
 
-function checkBaseline(name: BaselineName, spec: Judged["task"]["spec"], learned: readonly PredictedStore[]): void {
+function checkBaseline(name: BaselineName, spec: Judged["task"]["spec"], learned: readonly ShownStore[]): void {
   if (learned.every(({ rows }) => rows.length === 0)) {
     throw new UsageError({
       where: "--baseline",
@@ -105,7 +105,7 @@ async function allFeatures(models: readonly Judged[], flags: EvaluateFlags, effe
 
 /** What a baseline learns from, and what it is judged on. */
 function labelled({ judged, learned, task }: Judged, features: Features) {
-  const rowsOf = (stores: readonly PredictedStore[]) =>
+  const rowsOf = (stores: readonly ShownStore[]) =>
     stores.flatMap(({ store, rows }) => Array.from(rows, (row) => ({ store, row })));
   const [train, test] = [rowsOf(learned), rowsOf(judged)];
   const { names, values } = alignFeatures([...train, ...test].map(({ store, row }) => features.get(store)!.get(row)!));

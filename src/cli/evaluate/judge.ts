@@ -6,8 +6,8 @@ import type { WindowStore } from "../../store/index.ts";
 import {
   type Disturb,
   type Forward,
-  type PredictedStore,
   predictTask,
+  type ShownStore,
   type TaskPredictions,
 } from "../../train/predict/index.ts";
 import type { Effects } from "../effects.ts";
@@ -56,7 +56,7 @@ export function workOf({ judged, task }: Judged, { subsets, disturbances }: Aske
   return [judged, ...parts.map(() => complete), ...rows].reduce((sum, stores) => sum + count(stores), 0);
 }
 
-const count = (stores: readonly PredictedStore[]): number => stores.reduce((sum, { rows }) => sum + rows.length, 0);
+const count = (stores: readonly ShownStore[]): number => stores.reduce((sum, { rows }) => sum + rows.length, 0);
 
 /** Every choice of at least one of the sensors, all of them first, large ones before small ones. */
 export function subsetsOf(sensors: readonly Sensor[]): (readonly Sensor[])[] {
@@ -88,10 +88,7 @@ export async function judge(
   for (const warning of warnings) effects.note(warning);
   const forward: Forward = async (feeds) => (await session.run(feeds)).logits;
   const shown = sensors ?? judged.task.sensors;
-  const predict = async (
-    stores: readonly PredictedStore[],
-    change: { sensors?: readonly Sensor[]; disturb?: Disturb },
-  ) => {
+  const predict = async (stores: readonly ShownStore[], change: { sensors?: readonly Sensor[]; disturb?: Disturb }) => {
     if (count(stores) === 0) return { predictions: unanswered([], judged.task), places: [] }; // other folds may have some
     let before = 0;
     const onProgress = (done: number) => {
@@ -122,7 +119,7 @@ export async function judge(
 
 function collected(
   { task }: Judged,
-  stores: readonly PredictedStore[],
+  stores: readonly ShownStore[],
   said: TaskPredictions,
 ): Pick<Verdict, "predictions" | "places"> {
   const places = Array.from({ length: said.count }, (_, i) => ({
@@ -135,7 +132,7 @@ function collected(
 /** What was said of some of the windows. */
 function rowsAt(
   { predictions, places }: Pick<Verdict, "predictions" | "places">,
-  stores: readonly PredictedStore[],
+  stores: readonly ShownStore[],
 ): Predictions {
   const wanted = new Map(stores.map(({ store, rows }) => [store, new Set(Array.from(rows))]));
   const rows = places.flatMap(({ store, row }, i) => (wanted.get(store)?.has(row) ? [i] : []));

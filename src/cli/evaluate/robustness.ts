@@ -12,7 +12,7 @@ import type { Sensor } from "../../signal/index.ts";
 import type { WindowStore } from "../../store/index.ts";
 import type { LoadedMicroBatch } from "../../train/loader/index.ts";
 import { channelsOf } from "../../train/loader/keptChannels.ts";
-import type { Disturb, PredictedStore, ShownWindows } from "../../train/predict/index.ts";
+import type { Disturb, ShownStore, ShownWindows } from "../../train/predict/index.ts";
 import type { Subset } from "./judge.ts";
 import { type Pool, scoredOf } from "./pooled.ts";
 
@@ -24,18 +24,15 @@ export interface Disturbed {
 }
 
 /** The disturbances that there are windows for. */
-export const disturbancesFor = (
-  judged: readonly PredictedStore[],
-  shown: readonly Sensor[] | undefined,
-): Disturbance[] =>
+export const disturbancesFor = (judged: readonly ShownStore[], shown: readonly Sensor[] | undefined): Disturbance[] =>
   DISTURBANCES.filter((own) => judged.some((store) => disturbedRows(own, store, shown).rows.length > 0));
 
 /** The windows that a disturbance is for. @param shown sensors that the model sees; all if not given */
 export function disturbedRows(
   { kind }: Disturbance,
-  { store, rows }: PredictedStore,
+  { store, rows }: ShownStore,
   shown: readonly Sensor[] | undefined,
-): PredictedStore {
+): ShownStore {
   if (kind === "noise") return { store, rows };
   const wide = store.layouts.map((layout) => channelsOf(layout, shown).length >= LEAST_CHANNELS);
   return { store, rows: Array.from(rows).filter((row) => wide[store.windows.layout[row]]) };

@@ -3,16 +3,16 @@ import { collectPredictions, outputWidth, type PredictedWindow, type Predictions
 import type { Sensor } from "../../signal/index.ts";
 import { type ChannelSpec, labelWidth, SPLIT_NAMES, type SplitName, type WindowStore } from "../../store/index.ts";
 import type { TrainedTask } from "../../task/index.ts";
-import type { PredictedStore, TaskPredictions } from "../../train/predict/index.ts";
+import type { ShownStore, TaskPredictions } from "../../train/predict/index.ts";
 import { fewerPeople, selectRows, splitStores } from "../../train/sampling/index.ts";
 import type { EvaluatedSplit } from "./flags.ts";
 import type { JudgedModel } from "./models.ts";
 
 /** The windows that a model is judged on, and those that a baseline may learn from instead of it. */
 export interface ChosenWindows {
-  readonly judged: readonly PredictedStore[];
+  readonly judged: readonly ShownStore[];
   /** Of the people of train that the model learned from, and of val where test is judged; none where people would be on both sides. */
-  readonly learned: readonly PredictedStore[];
+  readonly learned: readonly ShownStore[];
 }
 
 /**
@@ -28,7 +28,7 @@ export function chooseWindows(
   for (const store of stores) checkTask(store, task.name);
   const splits =
     split === "all" ? undefined : fewerPeople(stores, splitStores(stores, rule, task.name), task.name, people);
-  const of = (names: readonly SplitName[]): PredictedStore[] =>
+  const of = (names: readonly SplitName[]): ShownStore[] =>
     stores.map((store, i) => {
       const subjects = splits && names.flatMap((each) => splits[i][each]);
       return { store, rows: selectRows(store, { subjects, sensors, task: task.name, minQuality }) };
@@ -46,7 +46,7 @@ export function chooseWindows(
   return { judged, learned: split === "test" ? of(["train", "val"]) : split === "val" ? of(["train"]) : [] };
 }
 
-const countOf = (stores: readonly PredictedStore[]): number => stores.reduce((sum, { rows }) => sum + rows.length, 0);
+const countOf = (stores: readonly ShownStore[]): number => stores.reduce((sum, { rows }) => sum + rows.length, 0);
 
 function checkTask({ name, tasks }: WindowStore, task: string): void {
   if (tasks[task] !== undefined) return;
@@ -60,7 +60,7 @@ function checkTask({ name, tasks }: WindowStore, task: string): void {
 }
 
 /** The sensors that windows have, of those that the model may see. */
-export function sensorsIn(stores: readonly PredictedStore[], allowed: readonly Sensor[] | undefined): Sensor[] {
+export function sensorsIn(stores: readonly ShownStore[], allowed: readonly Sensor[] | undefined): Sensor[] {
   const found = new Set<Sensor>();
   for (const { store, rows } of stores) {
     const layouts = new Set(Array.from(rows, (row) => store.windows.layout[row]));
@@ -70,7 +70,7 @@ export function sensorsIn(stores: readonly PredictedStore[], allowed: readonly S
 }
 
 /** The rows whose windows have every one of the sensors. */
-export function completeRows({ store, rows }: PredictedStore, sensors: readonly Sensor[]): PredictedStore {
+export function completeRows({ store, rows }: ShownStore, sensors: readonly Sensor[]): ShownStore {
   const complete = store.layouts.map(({ channels }) =>
     sensors.every((sensor) => channels.some((channel) => channel.sensor === sensor)),
   );
@@ -99,7 +99,7 @@ export function describeWindow(
 }
 
 /** The windows of some stores without an answer: to see whether models are asked about the same ones before any is run. */
-export function unanswered(judged: readonly PredictedStore[], task: TrainedTask): Predictions {
+export function unanswered(judged: readonly ShownStore[], task: TrainedTask): Predictions {
   const { kind } = task.spec;
   const output = Array.from({ length: outputWidth(task.spec) }, (_, k) => Number(kind !== "regression" && k === 0));
   const windows = judged.flatMap(({ store, rows }) =>
@@ -112,7 +112,7 @@ export function unanswered(judged: readonly PredictedStore[], task: TrainedTask)
 export function labelledPredictions(
   said: TaskPredictions,
   task: TrainedTask,
-  stores: readonly Pick<PredictedStore, "store">[],
+  stores: readonly Pick<ShownStore, "store">[],
 ): Predictions {
   const width = said.output.length / said.count;
   const windows = Array.from({ length: said.count }, (_, i) => ({

@@ -1,10 +1,10 @@
 export {
   type Disturb,
   type Forward,
+  type ForwardOptions,
   feedsOf,
-  type PredictedStore,
-  type PredictOptions,
-  predictTask,
+  forwardWindows,
+  type ShownStore,
   type ShownWindows,
-  type TaskPredictions,
-} from "./predictTask.ts";
+} from "./forwardWindows.ts";
+export { predictTask, type TaskPredictions } from "./predictTask.ts";

@@ -9,7 +9,7 @@ import type { TrainedTask } from "../../task/trainedTask.ts";
 import { fakeRanks } from "../distributed/fakeRanks.ts";
 import { fakeStore } from "../loader/fakeStore.ts";
 import { openLoader } from "../loader/index.ts";
-import { type Disturb, type Forward, predictTask } from "./predictTask.ts";
+import { type Disturb, type Forward, predictTask } from "./index.ts";
 
 const task: TrainedTask = {
   name: "half",
@@ -142,7 +142,7 @@ describe("predicting windows", () => {
     await expect(predict({ spec })).rejects.toThrow(/fake, task half: is not the task.*\(second, first\), got binary/);
     const wide: Forward = async () => ({ dtype: "float32", shape: [1, 3], data: new Float32Array(3) });
     await expect(predict({}, [0], wide)).rejects.toThrow(SessionError);
-    await expect(predict({}, [0], wide)).rejects.toThrow("logits: do not fit the task: expected float32 [1, 2]");
+    await expect(predict({}, [0], wide)).rejects.toThrow("logits: do not fit the windows: expected float32 [1, 2]");
   });
 });
 
