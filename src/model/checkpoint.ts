@@ -1,6 +1,6 @@
 import { GraphError, WeightsError } from "../errors.ts";
 import { shapeText, type Tensor } from "../graph/index.ts";
-import { initializeParameter, type Weights } from "./initialize.ts";
+import { type InitialScale, initializeParameter, type Weights } from "./initialize.ts";
 import { type Head, type ParameterSpec, parameterSpecs } from "./parameters.ts";
 import { checkSizes, type PanlunaSizes } from "./sizes.ts";
 import type { PanlunaModel } from "./startNetwork.ts";
@@ -12,6 +12,8 @@ export interface CheckpointOptions {
   /** The head to build; the checkpoint's own if not given. A head that the checkpoint lacks starts untrained from `seed`. */
   readonly head?: Head;
   readonly seed?: number;
+  /** How wide the layers of an untrained head start; "paper" if not given. */
+  readonly scale?: InitialScale;
 }
 
 /** A model made from a state dict, and what was done to get it. */
@@ -41,7 +43,7 @@ export function modelFromCheckpoint(tensors: Weights, options: CheckpointOptions
   const dropped = head.kind === own.kind ? [] : [...state.keys()].filter(isHeadName);
   checkFit(name, state, expected, new Set(dropped));
   const weights = new Map(expected.map((spec) => [spec.name, state.get(spec.name)!]));
-  for (const spec of fresh) weights.set(spec.name, initializeParameter(spec, seed));
+  for (const spec of fresh) weights.set(spec.name, initializeParameter(spec, seed, options.scale));
   return { sizes, head, weights, dropped, initialized: [...freshNames] };
 }
 

@@ -1,3 +1,4 @@
+import { factorize, solveLower, solveUpper } from "../../linear/cholesky.ts";
 import type { Design, LinearModel } from "./logistic.ts";
 
 /**
@@ -24,9 +25,11 @@ export function fitRidge({ x, count, width }: Design, target: ArrayLike<number>,
     }
   }
   for (let i = 0; i < width; i++) gram[i * (width + 1)] += penalty;
-  const coefficients = solve(gram, right);
-  const shift = coefficients.reduce((sum, w, f) => sum + w * mean[f], 0);
-  return { coefficients, intercepts: Float64Array.of(meanY - shift) };
+  factorize(gram, width);
+  solveLower(gram, right);
+  solveUpper(gram, right);
+  const shift = right.reduce((sum, w, f) => sum + w * mean[f], 0);
+  return { coefficients: right, intercepts: Float64Array.of(meanY - shift) };
 }
 
 /** (N) x·w + b. */
@@ -36,26 +39,4 @@ export function linearValues({ x, count, width }: Design, { coefficients, interc
     for (let f = 0; f < width; f++) sum += coefficients[f] * x[row * width + f];
     return sum;
   });
-}
-
-/** Solve A·w = b for symmetric positive definite A, of which the lower triangle is given and overwritten: Cholesky. */
-function solve(a: Float64Array, b: Float64Array): Float64Array {
-  const n = b.length;
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = a[i * n + j];
-      for (let k = 0; k < j; k++) sum -= a[i * n + k] * a[j * n + k];
-      a[i * n + j] = i === j ? Math.sqrt(sum) : sum / a[j * n + j];
-    }
-  }
-  const w = b.slice();
-  for (let i = 0; i < n; i++) {
-    for (let k = 0; k < i; k++) w[i] -= a[i * n + k] * w[k];
-    w[i] /= a[i * (n + 1)];
-  }
-  for (let i = n - 1; i >= 0; i--) {
-    for (let k = i + 1; k < n; k++) w[i] -= a[k * n + i] * w[k];
-    w[i] /= a[i * (n + 1)];
-  }
-  return w;
 }

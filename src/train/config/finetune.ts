@@ -31,6 +31,12 @@ const schema = z
     head: z
       .strictObject({
         dropout: part.chance().default(0.15).describe("in the attention and the layers of the head"),
+        start: z
+          .enum(["whitened", "random"])
+          .default("whitened")
+          .describe(
+            "how a new head on a checkpoint starts: seeing the latents of training windows with variance 1 in every direction, or at random (paper)",
+          ),
       })
       .prefault({}),
     split: part.taskSplit.default("official"),

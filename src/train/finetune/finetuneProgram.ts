@@ -20,6 +20,8 @@ import { taskData } from "./taskData.ts";
 import { type LabelRules, labelRules, massOf } from "./taskLabels.ts";
 import { lengthOfWindows, taskOf } from "./taskOf.ts";
 import { trainedChannels } from "./trainedChannels.ts";
+import { trainingLatents } from "./trainingLatents.ts";
+import { whitenedHead } from "./whitenedHead.ts";
 
 /** What a fine-tuning is made from. */
 export interface FinetuneInputs {
@@ -42,10 +44,15 @@ export async function finetuneProgram(inputs: FinetuneInputs, platform: Training
   const { seed, task: name } = config;
   const spec = taskOf(stores, name);
   const monitor = finetuneMonitor(config, spec, scores);
-  const model = resumedModel(resumed) ?? startModel(config, spec, init);
-  const { sizes, head } = model;
+  const known = resumedModel(resumed);
+  const start = known ?? startModel(config, spec, init);
+  const { sizes, head } = start;
   const nTimes = lengthOfWindows(stores, config, sizes);
   const { train, val, plan } = taskData(stores, config, splitRule(config.split, inputs.splitText));
+  const isNew = known === undefined && init !== undefined && config.head.start === "whitened";
+  const model = isNew
+    ? { ...start, weights: whitenedHead(start, await trainingLatents(start, train, nTimes, config, platform)) }
+    : start;
   const rules = labelRules(name, spec, train, config);
   const channels = trainedChannels(train, config.sensors);
   const task = trainedTask(config, { spec, channels, nTimes, standardization: rules.standardization });

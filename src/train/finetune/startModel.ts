@@ -28,7 +28,7 @@ export function startModel(
   const head: Head = { kind: "classify", numClasses: headWidth(spec) };
   if (init !== undefined) {
     const encoder = modelFromCheckpoint(init.tensors, { name: init.name, head: { kind: "none" } });
-    const whole = modelFromCheckpoint(encoder.weights, { name: init.name, head, seed });
+    const whole = modelFromCheckpoint(encoder.weights, { name: init.name, head, seed, scale: initialScale });
     return { sizes: whole.sizes, head, weights: whole.weights };
   }
   if (mode === "full" && path === undefined)
