@@ -33,9 +33,9 @@ const schema = z
         dropout: part.chance().default(0.15).describe("in the attention and the layers of the head"),
         start: z
           .enum(["whitened", "random"])
-          .default("whitened")
+          .optional()
           .describe(
-            "how a new head on a checkpoint starts: seeing the latents of training windows with variance 1 in every direction, or at random (paper)",
+            "how a new head starts: seeing the latents of training windows with variance 1 in every direction, which is usual on a checkpoint, or at random (paper), usual from scratch",
           ),
       })
       .prefault({}),

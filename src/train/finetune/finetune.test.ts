@@ -25,6 +25,25 @@ async function trained(changes: object, start = init) {
 const changed = (before: Weights, after: Weights): string[] =>
   [...before].flatMap(([name, { data }]) => (maxDifference(after.get(name)?.data ?? [], data) === 0 ? [] : [name]));
 
+describe("a new head", () => {
+  const lastOf = async (changes: object, start: typeof init | undefined) => {
+    const run = memoryRun();
+    await trainOn(finetuning({ epochs: 1, ...changes }, { init: start }), run);
+    return run.last!;
+  };
+
+  it.each([
+    ["a checkpoint", "whitened", { init: "encoder.safetensors" }, init],
+    ["scratch", "random", {}, undefined],
+  ] as const)("on %s starts %s unless told otherwise", async (_, usual, from, start) => {
+    const plain = await lastOf(from, start);
+    for (const way of ["whitened", "random"]) {
+      const told = readCheckpoint(await lastOf({ ...from, head: { start: way } }, start), "told").weights;
+      expect(changed(readCheckpoint(plain, "plain").weights, told).length === 0).toBe(way === usual);
+    }
+  });
+});
+
 describe("what learns", () => {
   it("of a frozen encoder is the head alone", async () => {
     const { last, best } = await trained({ mode: "frozen" });

@@ -49,10 +49,10 @@ export async function finetuneProgram(inputs: FinetuneInputs, platform: Training
   const { sizes, head } = start;
   const nTimes = lengthOfWindows(stores, config, sizes);
   const { train, val, plan } = taskData(stores, config, splitRule(config.split, inputs.splitText));
-  const isNew = known === undefined && init !== undefined && config.head.start === "whitened";
-  const model = isNew
-    ? { ...start, weights: whitenedHead(start, await trainingLatents(start, train, nTimes, config, platform)) }
-    : start;
+  const { start: headStart = init === undefined ? "random" : "whitened" } = config.head;
+  const isReady = known !== undefined || headStart === "random";
+  const latents = isReady ? undefined : await trainingLatents(start, train, nTimes, config, platform);
+  const model = latents === undefined ? start : { ...start, weights: whitenedHead(start, latents) };
   const rules = labelRules(name, spec, train, config);
   const channels = trainedChannels(train, config.sensors);
   const task = trainedTask(config, { spec, channels, nTimes, standardization: rules.standardization });
