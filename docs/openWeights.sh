@@ -20,7 +20,21 @@ panluna prepare "$data/stress-predict" --recipe stress-predict --window 10 --hop
 panluna prepare "$data/muse" --recipe muse-erp --window 5 --hop 5 --output stores/pretrain/muse-erp
 panluna prepare "$data/muse" --recipe muse-sequence --window 4 --hop 4 --output stores/pretrain/muse-sequence
 
-# The encoder.
+# The encoder, and how much of hidden patches it explains on people it never saw.
 panluna pretrain configs/pretrain-open.yaml runs/open/pretrained
+npx tsx weights/make.ts --encoder runs/open/pretrained/best.safetensors --commit "$(git rev-parse --short HEAD)"
 panluna evaluate runs/open/pretrained --output reports/open/pretrained
-npx tsx weights/make.ts --encoder runs/open/pretrained/best.safetensors
+
+# A head with adapters for each task, on the encoder as it ships, and what it reaches on the test people.
+heads=()
+for task in mental-workload adhd ecg-superclass heart-rate wrist-stress; do
+  panluna finetune "configs/open/$task.yaml" "runs/open/$task"
+  heads+=(--task "$task=runs/open/$task/head.safetensors")
+done
+npx tsx weights/make.ts "${heads[@]}"
+judge() { panluna evaluate "$1" --split-file configs/splits/open.json --output "reports/open/$1" "${@:2}"; }
+judge mental-workload --store stores/eegmat --ablation --robustness --baseline prior,linear
+judge adhd --store stores/adhd --robustness --baseline prior,linear
+judge ecg-superclass --store stores/ptbxl --robustness --baseline prior,linear
+judge heart-rate --store stores/troika --ablation --robustness --baseline prior,rate
+judge wrist-stress --store stores/stress-predict --robustness --baseline prior,linear
