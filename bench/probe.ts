@@ -17,14 +17,14 @@ import {
   type PanlunaModel,
   PUBLISHED,
   panlunaGraph,
+  widthOf,
 } from "../src/model/index.ts";
 import { readStateDict } from "../src/model/stateDict.ts";
 import { nodeEngine } from "../src/runtime/node.ts";
 import type { Session } from "../src/runtime/session.ts";
 import { labelWidth, openStore, type WindowStore } from "../src/store/node.ts";
-import { openLoader } from "../src/train/loader/index.ts";
-import { feedsOf } from "../src/train/predict/index.ts";
-import { planSequential, selectRows, splitStores } from "../src/train/sampling/index.ts";
+import { forwardWindows } from "../src/train/predict/index.ts";
+import { selectRows, splitStores } from "../src/train/sampling/index.ts";
 import { round } from "./measure.ts";
 
 /** The task of each store that is asked for, where it is there. */
@@ -92,33 +92,24 @@ async function embedded(
   session: Session,
 ): Promise<LabelledFeatures> {
   const rows = selectRows(store, { subjects, task });
-  const plan = planSequential([{ name: store.name, weight: 1, layout: store.windows.layout, rows }], MICRO);
-  const loader = openLoader([store], plan, { seed: 0 });
-  const found: { row: number; embedding: Float32Array }[] = [];
-  try {
-    for (let step = 0; step < plan.steps; step++) {
-      for (const micro of (await loader.next(step)).microBatches) {
-        const { embedding } = await session.run(feedsOf(micro));
-        const width = embedding.shape[1];
-        const data = embedding.data as Float32Array;
-        micro.rows.forEach((row, i) => void found.push({ row, embedding: data.slice(i * width, (i + 1) * width) }));
-      }
-    }
-  } finally {
-    await loader.close();
-  }
-  const width = found[0].embedding.length;
-  const values = new Float64Array(found.length * width);
-  found.forEach(({ embedding }, i) => void values.set(embedding, i * width));
-  const names = Array.from({ length: width }, (_, i) => `e${i}`);
+  const width = widthOf(PUBLISHED);
+  const { plan, values } = await forwardWindows(
+    [{ store, rows }],
+    store.nTimes,
+    async (feeds) => (await session.run(feeds))["embedding"],
+    { name: "embeddings", width },
+  );
+  const windows = Array.from({ length: plan.steps }, (_, step) => plan.planBatch(step).microBatches).flat();
   return {
     task: store.tasks[task],
-    windows: found.map(({ row }) => windowOf(store, task, row)),
-    features: { count: found.length, names, values },
+    windows: windows.flatMap((micro) => Array.from(micro.rows, (row) => windowOf(store, task, row))),
+    features: {
+      count: plan.windows,
+      names: Array.from({ length: width }, (_, i) => `e${i}`),
+      values: Float64Array.from(values),
+    },
   };
 }
-
-const MICRO = 16;
 
 function windowOf({ windows, subjects, recordings, layouts, tasks }: WindowStore, task: string, row: number) {
   const width = labelWidth(tasks[task]);
