@@ -12,25 +12,33 @@ export interface ReconstructionLosses {
   readonly total: Value;
 }
 
-/**
- * Masked reconstruction: smooth-L1 on masked samples + 0.05 × on the others + query specialisation.
- * @param reconstruction (B, C, T), @param x the target (B, C, T), @param mask (B, C, S) bool, @param scores (B, S, Q, C)
- */
+/** What masked reconstruction is judged by. */
+export interface ReconstructionValues {
+  /** (B, C, T) */
+  readonly reconstruction: Value;
+  /** (B, C, T) the target. */
+  readonly x: Value;
+  /** (B, C, S) bool */
+  readonly mask: Value;
+  /** (B, S, Q, C) */
+  readonly scores: Value;
+  /** (C) float32: how much each channel counts, relative to the others; all the same if not given. */
+  readonly channelWeight?: Value;
+  readonly patchSize: number;
+}
+
+/** Masked reconstruction: smooth-L1 on masked samples + 0.05 × on the others + query specialisation. */
 export function reconstructionLosses(
   g: GraphBuilder,
-  {
-    reconstruction,
-    x,
-    mask,
-    scores,
-    patchSize,
-  }: { reconstruction: Value; x: Value; mask: Value; scores: Value; patchSize: number },
+  { reconstruction, x, mask, scores, channelWeight, patchSize }: ReconstructionValues,
 ): ReconstructionLosses {
   const perSample = g.reshape(smoothL1(g, g.sub(reconstruction, x)), [0, 0, -1, patchSize]);
   const perPatch = g.reduceMean(perSample, [3], false); // (B, C, S)
   const chosen = g.cast(mask, "float32");
-  const masked = weightedMean(g, perPatch, chosen);
-  const unmasked = weightedMean(g, perPatch, g.sub(g.scalar(1), chosen));
+  const perChannel = channelWeight && g.unsqueeze(channelWeight, [0, 2]);
+  const weighted = (weights: Value) => (perChannel === undefined ? weights : g.mul(weights, perChannel));
+  const masked = weightedMean(g, perPatch, weighted(chosen));
+  const unmasked = weightedMean(g, perPatch, weighted(g.sub(g.scalar(1), chosen)));
   const specialization = querySpecialization(g, scores);
   const total = g.add(g.add(masked, g.mul(unmasked, g.scalar(UNMASKED_WEIGHT))), specialization);
   return { masked, unmasked, specialization, total };

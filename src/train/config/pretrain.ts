@@ -36,6 +36,12 @@ const schema = z
         blockSeconds: z.number().gt(0).max(3600).default(1).describe("length of a stretch, `time-block` only"),
       })
       .prefault({}),
+    sensorBalance: z
+      .enum(["channels", "sensors"])
+      .default("channels")
+      .describe(
+        "what counts alike in the loss of a window: its channels (the paper), or its sensors, so that one ECG beside nineteen electrodes is not lost",
+      ),
     locationNoise: z.number().min(0).default(0.02).describe("σ of the noise on scaled locations while masking"),
     dropout: part.dropout,
     channelDropout: part.channelDropout,

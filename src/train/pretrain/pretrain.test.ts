@@ -50,6 +50,22 @@ describe("pretraining", () => {
     expect(readCheckpoint(run.best!, "best").step).toBe(val[0] < val[1] ? 30 : 60);
   });
 
+  it("weighs sensors alike if asked to, which changes nothing where there is one", async () => {
+    const [head, wrist] = stores;
+    for (const [store, changesIt] of [
+      [head, true],
+      [wrist, false],
+    ] as const) {
+      const plain = await firstLoss({}, [store]);
+      const balanced = await firstLoss({ sensorBalance: "sensors" }, [store]);
+      expect(Math.abs(balanced / plain - 1) > 1e-4).toBe(changesIt);
+    }
+    const run = memoryRun();
+    await trainOn(pretraining({ ...two, sensorBalance: "sensors" }, stores), run);
+    const { values } = JSON.parse(run.lines.at(-1)!);
+    expect(values.loss).toBeGreaterThan(0);
+  });
+
   it("validates with the same masks every time, whatever the micro-batches, and without other noise", async () => {
     const losses = [];
     for (const batch of [

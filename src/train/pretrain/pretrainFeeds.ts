@@ -1,5 +1,5 @@
 import type { Feeds, FeedTensor } from "../../runtime/session.ts";
-import { CHANNEL_NAMES } from "../../signal/index.ts";
+import { CHANNEL_NAMES, type Sensor } from "../../signal/index.ts";
 import type { PretrainConfig } from "../config/index.ts";
 import { type ChannelInputs, channelInputs } from "../inputs.ts";
 import type { LoadedMicroBatch } from "../loader/index.ts";
@@ -13,6 +13,8 @@ export interface PretrainNoise {
   /** σ of the noise on scaled locations; 0 where the graph has no input for it. */
   readonly sigma: number;
   readonly patchSize: number;
+  /** Whether sensors count alike, see `sensorWeights`. */
+  readonly balanced: boolean;
 }
 
 /** Which patches are hidden, in patches instead of seconds. @param sfreq Hz */
@@ -29,14 +31,24 @@ export function pretrainFeeds(
   micro: LoadedMicroBatch,
   windows: number,
   key: StepKey,
-  { masks, sigma, patchSize }: PretrainNoise,
+  { masks, sigma, patchSize, balanced }: PretrainNoise,
 ): Feeds {
   const known = maskedFeeds(micro, key, { masks, patchSize, numChannelNames: CHANNEL_NAMES.length });
   return {
     ...known,
     share: { dtype: "float32", shape: [], data: Float32Array.of(micro.shape[0] / windows) },
+    ...(balanced && { channel_weight: sensorWeights(micro.channels) }),
     ...(sigma > 0 && { location_noise: noiseOn(known.channel_locations, micro.indices, key, sigma) }),
   };
+}
+
+/** (C) How much each channel counts where sensors count alike: 1 on average, and as much in all for each sensor. */
+export function sensorWeights(channels: readonly { readonly sensor: Sensor }[]): FeedTensor {
+  const counts = new Map<Sensor, number>();
+  for (const { sensor } of channels) counts.set(sensor, (counts.get(sensor) ?? 0) + 1);
+  const each = channels.length / counts.size;
+  const data = Float32Array.from(channels, ({ sensor }) => each / counts.get(sensor)!);
+  return { dtype: "float32", shape: [channels.length], data };
 }
 
 /** Windows with some of their patches hidden. */

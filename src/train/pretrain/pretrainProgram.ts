@@ -78,11 +78,12 @@ function fromScratch({ sizes = PUBLISHED, seed, initialScale }: PretrainConfig):
   return { sizes, head, weights: initializeWeights(sizes, head, seed, initialScale) };
 }
 
-function trainedModel({ dropout, locationNoise, optimizer, ema }: PretrainConfig, model: PanlunaModel): TrainedModel {
+function trainedModel(config: PretrainConfig, model: PanlunaModel): TrainedModel {
+  const { dropout, locationNoise, sensorBalance, optimizer, ema } = config;
   const { patchSize, depth } = model.sizes;
   return {
     model,
-    objective: reconstructionObjective(patchSize),
+    objective: reconstructionObjective(patchSize, sensorBalance === "sensors"),
     rates: { dropout: droppedShare(dropout), head: 0, depth: 0, lora: 0 },
     locationNoise: locationNoise > 0,
     rules: { mode: "full", decay: optimizer.decay, depth },
@@ -100,6 +101,8 @@ function loaderOptions(config: PretrainConfig): LoaderOptions {
   };
 }
 
-function noiseOf({ masking, locationNoise }: PretrainConfig, patchSize: number, { sfreq }: WindowStore): PretrainNoise {
-  return { masks: masksOf(masking, patchSize, sfreq), sigma: locationNoise, patchSize };
+function noiseOf(config: PretrainConfig, patchSize: number, { sfreq }: WindowStore): PretrainNoise {
+  const { masking, locationNoise, sensorBalance } = config;
+  const balanced = sensorBalance === "sensors";
+  return { masks: masksOf(masking, patchSize, sfreq), sigma: locationNoise, patchSize, balanced };
 }
