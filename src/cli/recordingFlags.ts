@@ -55,6 +55,9 @@ export const modelFlags = {
   batch: whole("N", "windows per run of the model (16)", { from: 1, to: 65536 }),
 };
 
+/** All that a command takes which runs the model over recordings. */
+export const runFlags = { ...modelFlags, ...windowFlags, ...contractFlags, ...openFlags };
+
 export const openOptions = (flags: FlagValues<typeof openFlags>): OpenOptions => {
   const { sfreq, labels, unit, scale, variable, layout, records } = flags;
   return { sfreq, labels, unit, scale, variable, layout, records };

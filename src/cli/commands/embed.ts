@@ -18,15 +18,7 @@ import {
   USUAL_WINDOW,
 } from "../embedRecordings.ts";
 import { choice, text } from "../flags.ts";
-import {
-  contractFlags,
-  modelFlags,
-  modelOptions,
-  openFlags,
-  openOptions,
-  recordingOptions,
-  windowFlags,
-} from "../recordingFlags.ts";
+import { modelOptions, openOptions, recordingOptions, runFlags } from "../recordingFlags.ts";
 import { counted, duration, painter, percent, significant, wrap } from "../text.ts";
 import { UNTRAINED } from "../untrained.ts";
 import { withModel } from "../withModel.ts";
@@ -40,10 +32,7 @@ export const embed = defineCommand({
   flags: {
     out: text("FILE", "a .npy, .csv or .parquet for all, or a folder (ending in /) for one file each"),
     format: choice(["npy", "csv", "parquet"], "kind of the files in a folder (npy)"),
-    ...modelFlags,
-    ...windowFlags,
-    ...contractFlags,
-    ...openFlags,
+    ...runFlags,
   },
   examples: [
     ["embed night.edf --out night.npy", "one row per 5 s, times in night.npy.json"],

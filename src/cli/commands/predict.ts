@@ -19,15 +19,7 @@ import {
 } from "../predict/predictRecording.ts";
 import { DISCLAIMER, predictionText } from "../predict/resultText.ts";
 import { writePredictions } from "../predict/writePredictions.ts";
-import {
-  contractFlags,
-  modelFlags,
-  modelOptions,
-  openFlags,
-  openOptions,
-  recordingOptions,
-  windowFlags,
-} from "../recordingFlags.ts";
+import { modelOptions, openOptions, recordingOptions, runFlags } from "../recordingFlags.ts";
 import { withModel } from "../withModel.ts";
 import { withRanks } from "../withRanks.ts";
 
@@ -40,12 +32,9 @@ const flags = {
   ),
   format: choices(KINDS, "kinds of the files in a folder (json,svg)"),
   attention: toggle("tell where the queries look, too; pictures always do"),
-  ...modelFlags,
+  ...runFlags,
   checkpoint: text("FILE", "a best.safetensors of `panluna finetune`; with --head, the encoder"),
-  ...windowFlags,
   window: number("SECONDS", "length of a window (that which the task was trained on)", { above: 0 }),
-  ...contractFlags,
-  ...openFlags,
 };
 
 type PredictFlags = FlagValues<typeof flags>;

@@ -8,15 +8,7 @@ import { refuseInput } from "../destination.ts";
 import type { Effects, Terminal } from "../effects.ts";
 import { type FlagValues, list, number, whole } from "../flags.ts";
 import { RECONSTRUCTION_FILES, writeReconstruction } from "../reconstructionFiles.ts";
-import {
-  contractFlags,
-  modelFlags,
-  modelOptions,
-  openFlags,
-  openOptions,
-  recordingOptions,
-  windowFlags,
-} from "../recordingFlags.ts";
+import { modelOptions, openOptions, recordingOptions, runFlags } from "../recordingFlags.ts";
 import { counted, painter, percent, significant, table, wrap } from "../text.ts";
 import { UNTRAINED } from "../untrained.ts";
 import { withModel } from "../withModel.ts";
@@ -34,10 +26,7 @@ const flags = {
     "pictures (.svg, .png), numbers (.npy: window, [original, reconstruction, hidden], channel, time; .json)",
   ),
   show: whole("N", "window drawn in pictures, counted from 0 (0)", { from: 0 }),
-  ...modelFlags,
-  ...windowFlags,
-  ...contractFlags,
-  ...openFlags,
+  ...runFlags,
 };
 
 type ReconstructFlags = FlagValues<typeof flags>;
