@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { PanlunaError, UsageError } from "../src/errors.ts";
+import { coverage } from "./coverage.ts";
 import { edf, embed } from "./embed.ts";
 import { inference } from "./inference.ts";
 import { mpi } from "./mpi.ts";
@@ -16,6 +17,7 @@ type Program = (args: readonly string[]) => Promise<{ result: unknown; out?: str
 const PROGRAMS: Readonly<Record<string, Program>> = {
   inference,
   peers: onnxExport,
+  coverage,
   embed,
   edf,
   mpi,
@@ -45,6 +47,8 @@ PROGRAM
                      stands for the network before any training
   train              training steps of the full network (22ch5s_b16, 12ch5s_b32; 2 threads): times of gradient and update, windows/s, efficiency
                      over a bare MatMul, memory; takes --threads, --cases, --repeat, --profile and --out
+  coverage [--series 20000] [--out FILE]
+                     how often the interval of a recording's mean holds the true mean, on simulated windows that are more or less alike
   store FOLDER [--recordings 8] [--out FILE]
                      windows of the EDF or WFDB recordings of a folder written to a store and read back: rates, size against int16
 
