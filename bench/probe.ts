@@ -11,6 +11,7 @@ import {
   priorBaseline,
   summarize,
 } from "../src/evaluate/index.ts";
+import { centredProducts } from "../src/linear/centredProducts.ts";
 import {
   initializeWeights,
   modelFromCheckpoint,
@@ -57,12 +58,13 @@ export async function probe(args: readonly string[]): Promise<{ result: unknown;
     const session = await nodeEngine.createSession(panlunaGraph(model, { outputs: ["embedding"] }), {
       threads: Number(threads),
     });
+    const width = widthOf(model.sizes);
     const tasks: Record<string, unknown> = {};
     for (const [name, task] of Object.entries(TASKS)) {
       const store = await openStore(join(folder, name)).catch(() => undefined);
       if (store === undefined) continue;
       const [rule] = splitStores([store], { file: basename(split), text });
-      const of = (subjects: readonly string[]) => embedded(store, task, subjects, session);
+      const of = (subjects: readonly string[]) => embedded(store, task, subjects, { session, width });
       const [train, judged] = [await of(rule.train), await of(rule[side])];
       tasks[name] = { ...scores(train, judged), rank: round(participation(train.features), 2) };
       await store.close();
@@ -89,10 +91,9 @@ async function embedded(
   store: WindowStore,
   task: string,
   subjects: readonly string[],
-  session: Session,
+  { session, width }: { readonly session: Session; readonly width: number },
 ): Promise<LabelledFeatures> {
   const rows = selectRows(store, { subjects, task });
-  const width = widthOf(PUBLISHED);
   const { plan, values } = await forwardWindows(
     [{ store, rows }],
     store.nTimes,
@@ -140,15 +141,11 @@ function headlines(predictions: Predictions) {
 
 /** `(Σ λ)² / Σ λ²` of the covariance of the features: how many directions they spread over. */
 function participation({ count, names: { length: width }, values }: FeatureTable): number {
-  const mean = new Float64Array(width);
-  for (let i = 0; i < values.length; i++) mean[i % width] += values[i] / count;
-  const covariance = new Float64Array(width * width);
-  for (let row = 0; row < count; row++) {
-    const x = Float64Array.from(mean, (m, i) => values[row * width + i] - m);
-    for (let i = 0; i < width; i++) for (let j = 0; j < width; j++) covariance[i * width + j] += (x[i] * x[j]) / count;
+  const { products } = centredProducts({ values, count, width }); // the covariance but for a factor, which falls out
+  let [trace, squares] = [0, 0]; // Σ λ² is the squared Frobenius norm
+  for (let i = 0; i < width; i++) {
+    trace += products[i * (width + 1)];
+    for (let j = 0; j <= i; j++) squares += (i === j ? 1 : 2) * products[i * width + j] ** 2;
   }
-  let [trace, squares] = [0, 0];
-  for (let i = 0; i < width; i++) trace += covariance[i * width + i];
-  for (const value of covariance) squares += value ** 2; // Σ λ² is the squared Frobenius norm
   return trace ** 2 / squares;
 }

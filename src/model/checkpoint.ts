@@ -32,7 +32,7 @@ const HEAD_PREFIXES = ["decoder_head.", "channel_emb.", "classifier."];
  * @throws WeightsError that lists every missing, surplus and misshapen tensor, or names the size that cannot be
  */
 export function modelFromCheckpoint(tensors: Weights, options: CheckpointOptions = {}): LoadedModel {
-  const { name = "checkpoint", seed = 0 } = options;
+  const { name = "checkpoint", seed = 0, scale } = options;
   const state = withoutPrefix(withoutTraining(tensors));
   const sizes = sizesOf(state, name);
   const own = headOf(state);
@@ -43,7 +43,7 @@ export function modelFromCheckpoint(tensors: Weights, options: CheckpointOptions
   const dropped = head.kind === own.kind ? [] : [...state.keys()].filter(isHeadName);
   checkFit(name, state, expected, new Set(dropped));
   const weights = new Map(expected.map((spec) => [spec.name, state.get(spec.name)!]));
-  for (const spec of fresh) weights.set(spec.name, initializeParameter(spec, seed, options.scale));
+  for (const spec of fresh) weights.set(spec.name, initializeParameter(spec, seed, scale));
   return { sizes, head, weights, dropped, initialized: [...freshNames] };
 }
 

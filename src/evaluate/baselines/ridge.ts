@@ -1,3 +1,4 @@
+import { centredProducts } from "../../linear/centredProducts.ts";
 import { factorize, solveLower, solveUpper } from "../../linear/cholesky.ts";
 import type { Design, LinearModel } from "./logistic.ts";
 
@@ -8,21 +9,12 @@ import type { Design, LinearModel } from "./logistic.ts";
  * @see sklearn.linear_model.Ridge(alpha=penalty)
  */
 export function fitRidge({ x, count, width }: Design, target: ArrayLike<number>, penalty: number): LinearModel {
-  const mean = new Float64Array(width);
+  const { mean, products: gram } = centredProducts({ values: x, count, width });
   let meanY = 0;
-  for (let row = 0; row < count; row++) {
-    for (let f = 0; f < width; f++) mean[f] += x[row * width + f] / count;
-    meanY += target[row] / count;
-  }
-  const gram = new Float64Array(width * width);
+  for (let row = 0; row < count; row++) meanY += target[row] / count;
   const right = new Float64Array(width);
-  const centred = new Float64Array(width);
   for (let row = 0; row < count; row++) {
-    for (let f = 0; f < width; f++) centred[f] = x[row * width + f] - mean[f];
-    for (let i = 0; i < width; i++) {
-      right[i] += centred[i] * (target[row] - meanY);
-      for (let j = 0; j <= i; j++) gram[i * width + j] += centred[i] * centred[j];
-    }
+    for (let f = 0; f < width; f++) right[f] += (x[row * width + f] - mean[f]) * (target[row] - meanY);
   }
   for (let i = 0; i < width; i++) gram[i * (width + 1)] += penalty;
   factorize(gram, width);

@@ -69,7 +69,7 @@ export const initialScale = (usual: InitialScale) =>
     .enum(["paper", "fan-in"])
     .default(usual)
     .describe(
-      "how wide linear layers start from scratch: σ 0.02 (paper), or 1/√width (fan-in), which small networks and short trainings need",
+      "how wide untrained linear layers start, from scratch or in a new head: σ 0.02 (paper), or 1/√width (fan-in), which small networks and short trainings need",
     );
 
 export const init = pathTo("checkpoint (.safetensors) to start from; from scratch if not given").optional();

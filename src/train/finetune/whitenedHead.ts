@@ -1,4 +1,5 @@
 import { float32, type Tensor } from "../../graph/index.ts";
+import { centredProducts } from "../../linear/centredProducts.ts";
 import { factorize, solveLower } from "../../linear/cholesky.ts";
 import { type PanlunaModel, type Weights, widthOf } from "../../model/index.ts";
 
@@ -22,11 +23,8 @@ const VALUES = "classifier.decoder_attn";
  */
 export function whitenedHead(model: PanlunaModel, { count, values }: Latents): Weights {
   const width = widthOf(model.sizes);
-  const mean = new Float64Array(width);
-  values.forEach((value, i) => {
-    mean[i % width] += value / count;
-  });
-  const lower = covarianceOf(values, count, mean);
+  const { mean, products } = centredProducts({ values, count, width });
+  const lower = products.map((product) => product / count); // of the covariance, then its factor
   const variance = Array.from(mean, (_, i) => lower[i * (width + 1)]).reduce((sum, v) => sum + v, 0) / width;
   if (!(variance > 0)) return model.weights;
   for (let i = 0; i < width; i++) lower[i * (width + 1)] += FLOOR * variance;
@@ -49,18 +47,6 @@ export function whitenedHead(model: PanlunaModel, { count, values }: Latents): W
   weights.set(`${VALUES}.out_proj.weight`, float32(identity, [width, width]));
   weights.set(`${VALUES}.out_proj.bias`, float32(new Float32Array(width), [width]));
   return weights;
-}
-
-/** Lower triangle of the covariance of rows (count, W). */
-function covarianceOf(values: Float32Array, count: number, mean: Float64Array): Float64Array {
-  const width = mean.length;
-  const covariance = new Float64Array(width ** 2);
-  const row = new Float64Array(width);
-  for (let n = 0; n < count; n++) {
-    for (let i = 0; i < width; i++) row[i] = values[n * width + i] - mean[i];
-    for (let i = 0; i < width; i++) for (let j = 0; j <= i; j++) covariance[i * width + j] += (row[i] * row[j]) / count;
-  }
-  return covariance;
 }
 
 /** A packed projection of queries, keys and values with other values: its last third. */
