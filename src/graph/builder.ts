@@ -1,7 +1,7 @@
 import { GraphError } from "../errors.ts";
 import { type Dim, shapeText } from "./dim.ts";
-import type { Graph } from "./graph.ts";
-import type { AnyOp, GradientRule, GraphNode, OpDef, Value } from "./op.ts";
+import type { Graph, Region } from "./graph.ts";
+import type { AnyOp, Attrs, GradientRule, GraphNode, OpDef, Value } from "./op.ts";
 import { type OpName, ops } from "./ops/index.ts";
 import { prune } from "./passes/prune.ts";
 import { type Dtype, float32, type Tensor } from "./tensor.ts";
@@ -39,6 +39,11 @@ export interface BuilderCore {
   withGradient(y: Value, inputs: readonly Value[], rule: GradientRule["rule"]): Value;
   /** The rules given so, by the value they are for. */
   readonly gradientRules: ReadonlyMap<Value, GradientRule>;
+  /**
+   * Say that what was built between `inputs` and `output` is one operation to those who do not run ONNX.
+   * @returns output
+   */
+  region(kind: string, inputs: readonly Value[], output: Value, attrs?: Attrs): Value;
   /** Run `build` with `prefix/` before the names of its nodes. */
   scope<T>(prefix: string, build: () => T): T;
   /** Close the graph: nodes that no output needs are left out. */
@@ -72,6 +77,7 @@ function createCore(graphName: string): BuilderCore {
   const parameters = new Map<string, Value>();
   const named = new Map<string, Value>();
   const gradientRules = new Map<Value, GradientRule>();
+  const regions: Region[] = [];
   const taken = new Set<string>();
   let prefix = "";
 
@@ -95,6 +101,10 @@ function createCore(graphName: string): BuilderCore {
     withGradient(y, from, rule) {
       gradientRules.set(y, { inputs: from, rule });
       return y;
+    },
+    region(kind, from, output, attrs = {}) {
+      regions.push({ kind, inputs: from, output, attrs });
+      return output;
     },
     input(name, dtype, shape) {
       const value: Value = { name: unique(name), dtype, shape };
@@ -149,7 +159,8 @@ function createCore(graphName: string): BuilderCore {
     finish(outputs, metadata = {}) {
       const values = Object.values(outputs);
       if (values.length === 0) throw new GraphError({ where: graphName, what: "a graph needs an output" });
-      return prune(renameOutputs({ name: graphName, inputs, outputs: values, nodes, initializers, metadata }, outputs));
+      const graph = { name: graphName, inputs, outputs: values, nodes, initializers, regions, metadata };
+      return prune(renameOutputs(graph, outputs));
     },
   };
 }
@@ -187,5 +198,10 @@ function renameOutputs(graph: Graph, outputs: Readonly<Record<string, Value>>): 
     inputs: node.inputs.map(swap),
     outputs: node.outputs.map((v) => renamed.get(v) ?? v),
   }));
-  return { ...graph, outputs: publicValues, nodes: [...nodes, ...extra] };
+  const regions = graph.regions.map((region) => ({
+    ...region,
+    inputs: region.inputs.map((v) => renamed.get(v) ?? v),
+    output: renamed.get(region.output) ?? region.output,
+  }));
+  return { ...graph, outputs: publicValues, nodes: [...nodes, ...extra], regions };
 }

@@ -1,7 +1,7 @@
 export { type BuilderCore, createBuilder, type GraphBuilder } from "./builder.ts";
 export { type Dim, lengthOf, productOf, shapeText } from "./dim.ts";
 export { gradients } from "./grad.ts";
-export type { Graph } from "./graph.ts";
+export type { Graph, Region } from "./graph.ts";
 export { readOnnx } from "./onnx/read.ts";
 export { OPSET, writeOnnx } from "./onnx/write.ts";
 export type { AnyOp, Attrs, GraphNode, OpDef, Value } from "./op.ts";
@@ -9,4 +9,5 @@ export { type OpName, ops } from "./ops/index.ts";
 export { NORM_EPSILON } from "./ops/layerNormalization.ts";
 export { absorbTransposes } from "./passes/absorbTransposes.ts";
 export { prune } from "./passes/prune.ts";
+export { copyNodes, type RewriteRule, rewrite } from "./passes/rewrite.ts";
 export { type Dtype, float32, int64, type Tensor, type TensorData, type TensorType } from "./tensor.ts";

@@ -25,7 +25,7 @@ function frequencyFeatures({ g, sizes }: Network, x: Value): Value {
   const zero = g.scalar(0);
   const turn = g.where(g.less(im, zero), g.scalar(-Math.PI), g.scalar(Math.PI)); // im = ±0 counts as +0
   const phase = g.where(g.less(re, zero), g.sub(turn, right), right);
-  return g.concat([magnitude, phase], -1);
+  return g.region("FrequencyFeatures", [x], g.concat([magnitude, phase], -1));
 }
 
 /**

@@ -29,6 +29,7 @@ export function groupNorm(net: Network, i: number, y: Value, { from, to }: NormF
   const deviation = g.sqrt(g.add(variance, g.scalar(NORM_EPSILON / from ** 2)));
   const scale = g.div(weight, deviation);
   const normed = g.add(g.mul(centred, scale), shift);
+  if (net.training === undefined) g.region("GroupNorm", [y, bias, weight, shift], normed, { groups: GROUPS });
   const offCentre = () => g.sub(columnMean, mean);
   return g.withGradient(normed, [y, bias, weight, shift], (d) =>
     pullBack(net, d, { y, weight, centred, deviation, scale, offCentre }),

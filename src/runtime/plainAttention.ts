@@ -1,5 +1,4 @@
-import { type Graph, type GraphNode, ops, type Value } from "../graph/index.ts";
-import { rewrite } from "./rewrite.ts";
+import { type Graph, type GraphNode, ops, rewrite, type Value } from "../graph/index.ts";
 
 /**
  * Write every MultiHeadAttention out as products and a softmax.

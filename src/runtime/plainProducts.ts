@@ -1,5 +1,4 @@
-import { type Graph, type GraphBuilder, type GraphNode, ops, type Value } from "../graph/index.ts";
-import { rewrite } from "./rewrite.ts";
+import { type Graph, type GraphBuilder, type GraphNode, ops, rewrite, type Value } from "../graph/index.ts";
 
 /**
  * Write every FusedMatMul as Gemm, or where it has more than two axes as Transpose, MatMul and a factor.

@@ -56,6 +56,7 @@ export function readOnnx(bytes: Uint8Array, name = "model.onnx"): Graph {
     inputs,
     outputs,
     nodes,
+    regions: [],
     initializers: new Map([...tensors].map(([id, t]) => [values.get(id)!, t] as const).filter(([v]) => used.has(v))),
     metadata: Object.fromEntries(metadataProps.map(({ key = "", value = "" }) => [key, value])),
   };

@@ -13,6 +13,7 @@ export function prune(graph: Graph): Graph {
     ...graph,
     nodes: nodes.toReversed(),
     inputs: graph.inputs.filter((v) => needed.has(v)),
+    regions: graph.regions.filter(({ output }) => needed.has(output)),
     initializers: new Map([...graph.initializers].filter(([value]) => needed.has(value))),
   };
 }

@@ -1,4 +1,6 @@
-import { createBuilder, type Graph, type GraphBuilder, type GraphNode, type Value } from "../graph/index.ts";
+import { createBuilder, type GraphBuilder } from "../builder.ts";
+import type { Graph } from "../graph.ts";
+import type { GraphNode, Value } from "../op.ts";
 
 /** What takes the place of a node: the outputs, built from the operands; undefined keeps the node. */
 export type RewriteRule = (
@@ -26,5 +28,13 @@ export function copyNodes(g: GraphBuilder, graph: Graph, values: Map<Value, Valu
     const own = rule && g.scope(node.name, () => rule(g, node, inputs));
     const outputs = own ?? g.apply(node.op, inputs, node.attrs);
     node.outputs.forEach((v, i) => void values.set(v, outputs[i]));
+  }
+  for (const { kind, inputs, output, attrs } of graph.regions) {
+    g.region(
+      kind,
+      inputs.map((v) => values.get(v)!),
+      values.get(output)!,
+      attrs,
+    );
   }
 }

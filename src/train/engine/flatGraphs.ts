@@ -1,6 +1,5 @@
-import { createBuilder, float32, type Graph, type GraphBuilder, type Value } from "../../graph/index.ts";
+import { copyNodes, createBuilder, float32, type Graph, type GraphBuilder, type Value } from "../../graph/index.ts";
 import type { Weights } from "../../model/index.ts";
-import { copyNodes } from "../../runtime/rewrite.ts";
 import { type ParameterRule, parameterGroups } from "../optimizer/groups.ts";
 import { gradientName, type TrainingGraphs } from "./trainingGraphs.ts";
 
