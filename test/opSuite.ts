@@ -119,6 +119,7 @@ const ARRAYS = {
   float64: Float64Array,
   int32: Int32Array,
   int8: Int8Array,
+  int16: Int16Array,
   uint8: Uint8Array,
   bool: Uint8Array,
 } as const;

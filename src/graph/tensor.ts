@@ -5,6 +5,7 @@ export const DTYPES = {
   float32: 1,
   uint8: 2,
   int8: 3,
+  int16: 5,
   int32: 6,
   int64: 7,
   bool: 9,
@@ -14,7 +15,7 @@ export const DTYPES = {
 export type Dtype = keyof typeof DTYPES;
 
 /** Samples of a tensor in row-major order; bool as 0/1 bytes. */
-export type TensorData = Float32Array | Uint8Array | Int8Array | Int32Array | BigInt64Array | Float64Array;
+export type TensorData = Float32Array | Uint8Array | Int8Array | Int16Array | Int32Array | BigInt64Array | Float64Array;
 
 /** A constant: element type, shape, row-major data. */
 export interface Tensor {
@@ -56,6 +57,8 @@ export function dataOf(dtype: Dtype, bytes: Uint8Array): TensorData {
       return new Float64Array(buffer, byteOffset, byteLength / 8);
     case "int8":
       return new Int8Array(buffer, byteOffset, byteLength);
+    case "int16":
+      return new Int16Array(buffer, byteOffset, byteLength / 2);
     case "uint8":
     case "bool":
       return new Uint8Array(buffer, byteOffset, byteLength);

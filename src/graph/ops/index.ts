@@ -5,6 +5,7 @@ import { biasGelu } from "./biasGelu.ts";
 import { cast } from "./cast.ts";
 import { concat } from "./concat.ts";
 import { cos } from "./cos.ts";
+import { dequantizeLinear } from "./dequantizeLinear.ts";
 import { div } from "./div.ts";
 import { equal } from "./equal.ts";
 import { erf } from "./erf.ts";
@@ -27,6 +28,7 @@ import { mul } from "./mul.ts";
 import { multiHeadAttention } from "./multiHeadAttention.ts";
 import { neg } from "./neg.ts";
 import { pad } from "./pad.ts";
+import { quantizeLinear } from "./quantizeLinear.ts";
 import { range } from "./range.ts";
 import { reduceMax } from "./reduceMax.ts";
 import { reduceMean } from "./reduceMean.ts";
@@ -56,6 +58,7 @@ export const ops = {
   cast,
   concat,
   cos,
+  dequantizeLinear,
   div,
   equal,
   erf,
@@ -78,6 +81,7 @@ export const ops = {
   multiHeadAttention,
   neg,
   pad,
+  quantizeLinear,
   range,
   reduceMax,
   reduceMean,

@@ -242,6 +242,17 @@ for epsilon in (1e-5, 0.5):
     results = [as_float((wide(x) - mean) * inverse * wide(scale) + wide(shift)), as_float(mean), as_float(inverse)]
     case("activation", "layerNormStats", [x, scale, shift], ["$0", "$1", "$2", *rest], results, SUM, [["B", "S", 8], [8], [8]])
 
+x = np.float32([0, 0.25, -0.25, 0.75, 1.25, -1.25, 63.4, 64, -63.9, -64.2, 1e6, -1e6, 3.3])
+for kind, (low, high) in {"int8": (-128, 127), "int16": (-32768, 32767)}.items():
+    for step in (0.5, 0.003):
+        levels = np.clip(np.rint(wide(x) / wide(np.float32(step))), low, high)
+        case("quantize", "quantizeLinear", [x, np.float32(step), np.dtype(kind).type(0)], ["$0", "$1", "$2"], [tensor(levels.astype(kind))], EXACT, [["N"], [], []], note=f"{kind}, {step}")
+q = np.int8([[-127, 3, 0], [127, -1, 5]])
+case("quantize", "dequantizeLinear", [q, np.float32(0.37)], ["$0", "$1"], [as_float(wide(q) * wide(np.float32(0.37)))], ONE_OP, [["N", 3], []])
+steps = np.float32([0.1, 2, 0.003])
+case("quantize", "dequantizeLinear", [q, steps], ["$0", "$1"], [as_float(wide(q) * wide(steps))], ONE_OP, [["N", 3], [3]], note="a scale per column")
+case("quantize", "dequantizeLinear", [np.int16(q) * 258, steps[:2], ], ["$0", "$1", 0], [as_float(wide(q) * 258 * wide(steps[:2])[:, None])], ONE_OP, [[2, "N"], [2]], note="int16, a scale per row")
+
 path = pathlib.Path(__file__).with_name("ops.json")
 lines = [f" {json.dumps(f)}: [\n  " + ",\n  ".join(json.dumps(c, separators=(",", ":")) for c in cases) + "\n ]" for f, cases in families.items()]
 path.write_text("{\n" + ",\n".join(lines) + "\n}\n")
