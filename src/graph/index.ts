@@ -8,6 +8,7 @@ export type { AnyOp, Attrs, GraphNode, OpDef, Value } from "./op.ts";
 export { type OpName, ops } from "./ops/index.ts";
 export { NORM_EPSILON } from "./ops/layerNormalization.ts";
 export { absorbTransposes } from "./passes/absorbTransposes.ts";
+export { bindShapes } from "./passes/bindShapes.ts";
 export { prune } from "./passes/prune.ts";
 export { copyNodes, type RewriteRule, rewrite } from "./passes/rewrite.ts";
 export { type Dtype, float32, int64, type Tensor, type TensorData, type TensorType } from "./tensor.ts";

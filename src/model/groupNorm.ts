@@ -17,7 +17,7 @@ interface NormFactors {
  * @param i number of the convolution whose result y is (B, N, D); its norm is number i + 1
  */
 export function groupNorm(net: Network, i: number, y: Value, { from, to }: NormFactors = { from: 1, to: 1 }): Value {
-  const { g } = net;
+  const { g, sizes } = net;
   const bias = columns(net, `${i}.bias`, 1 / from);
   const weight = columns(net, `${i + 1}.weight`, to);
   const shift = columns(net, `${i + 1}.bias`, to);
@@ -29,7 +29,7 @@ export function groupNorm(net: Network, i: number, y: Value, { from, to }: NormF
   const deviation = g.sqrt(g.add(variance, g.scalar(NORM_EPSILON / from ** 2)));
   const scale = g.div(weight, deviation);
   const normed = g.add(g.mul(centred, scale), shift);
-  if (net.training === undefined) g.region("GroupNorm", [y, bias, weight, shift], normed, { groups: GROUPS });
+  if (net.training === undefined) g.region("GroupNorm", [y, bias, weight, shift], normed, regionAttrs(sizes.embedDim));
   const offCentre = () => g.sub(columnMean, mean);
   return g.withGradient(normed, [y, bias, weight, shift], (d) =>
     pullBack(net, d, { y, weight, centred, deviation, scale, offCentre }),
@@ -81,11 +81,19 @@ function tiled({ g, sizes }: Network, vector: Value): Value {
 
 /** (D, D): `y · M` replaces each column by the mean over the columns of its group. */
 function groupAverage(dim: number): Tensor {
-  const channels = dim / 4;
-  const groupOf = (column: number) => Math.floor(((column % channels) * GROUPS) / channels);
+  const groups = groupsOf(dim);
   const data = new Float32Array(dim * dim);
   for (let a = 0; a < dim; a++) {
-    for (let b = 0; b < dim; b++) if (groupOf(a) === groupOf(b)) data[a * dim + b] = GROUPS / dim;
+    for (let b = 0; b < dim; b++) if (groups[a] === groups[b]) data[a * dim + b] = GROUPS / dim;
   }
   return float32(data, [dim, dim]);
 }
+
+/** The group of each column. */
+function groupsOf(dim: number): number[] {
+  const channels = dim / POSITIONS;
+  return Array.from({ length: dim }, (_, column) => Math.floor(((column % channels) * GROUPS) / channels));
+}
+
+/** For those who compute the norm as one: the group of each column, ε. */
+const regionAttrs = (dim: number) => ({ groupOf: groupsOf(dim), epsilon: NORM_EPSILON });

@@ -10,9 +10,12 @@ export type RewriteRule = (
 ) => readonly Value[] | undefined;
 
 /** The graph with some of its nodes written otherwise. Names of inputs, outputs and parameters stay. */
-export function rewrite(graph: Graph, rule: RewriteRule): Graph {
+export const rewrite = (graph: Graph, rule: RewriteRule): Graph => rewriteFrom(graph, ({ shape }) => shape, rule);
+
+/** `rewrite` of a graph whose inputs get other shapes. */
+export function rewriteFrom(graph: Graph, shapeOf: (input: Value) => Value["shape"], rule: RewriteRule): Graph {
   const g = createBuilder(graph.name);
-  const values = new Map(graph.inputs.map((input) => [input, g.input(input.name, input.dtype, input.shape)]));
+  const values = new Map(graph.inputs.map((input) => [input, g.input(input.name, input.dtype, shapeOf(input))]));
   copyNodes(g, graph, values, rule);
   return g.finish(Object.fromEntries(graph.outputs.map((v) => [v.name, values.get(v)!])), graph.metadata);
 }
