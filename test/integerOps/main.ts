@@ -1,0 +1,3 @@
+import { allCases, errorTable } from "./table.ts";
+
+process.stdout.write(errorTable(allCases()));
