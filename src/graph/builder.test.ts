@@ -122,6 +122,14 @@ describe("finishing", () => {
     expect([first.metadata, second.metadata]).toEqual([{}, { licence: "none" }]);
   });
 
+  it("names nodes so that their results do not take the names of parameters", () => {
+    const g = createBuilder("names");
+    const x = g.input("x", "float32", [2]);
+    const known = g.parameter("Add:0", float32([1, 2]));
+    const graph = g.finish({ y: g.neg(g.add(x, known)) });
+    expect(graph.nodes[0].outputs[0].name).toBe("Add.1:0");
+  });
+
   it("needs an output", () => {
     expect(() => createBuilder("empty").finish({})).toThrow("empty: a graph needs an output");
   });

@@ -83,7 +83,8 @@ function createCore(graphName: string): BuilderCore {
 
   const unique = (hint: string): string => {
     let candidate = hint;
-    for (let i = 1; taken.has(candidate); i++) candidate = `${hint}.${i}`;
+    const isTaken = () => taken.has(candidate) || taken.has(`${candidate}:0`); // a node's results are called after it
+    for (let i = 1; isTaken(); i++) candidate = `${hint}.${i}`;
     taken.add(candidate);
     return candidate;
   };
