@@ -29,8 +29,8 @@ export interface BuilderCore {
   readonly inputs: readonly Value[];
   /** The nodes so far, in order. */
   readonly nodes: readonly GraphNode[];
-  /** Apply an operator that is not known by a method, e.g. one that was read from a file. */
-  apply(op: AnyOp, inputs: readonly (Value | undefined)[], attrs: GraphNode["attrs"]): Value[];
+  /** Apply an operator that is not known by a method, e.g. one that was read from a file; the node may have a name already. */
+  apply(op: AnyOp, inputs: readonly (Value | undefined)[], attrs: GraphNode["attrs"], name?: string): Value[];
   /**
    * Let the gradient of `y` pass to `inputs` by a rule of its own instead of node by node: for a formula whose derivative as a whole
    * takes fewer operations. `y` must depend on nothing trained but through `inputs`.
@@ -135,8 +135,8 @@ function createCore(graphName: string): BuilderCore {
       named.set(name, value);
       return value;
     },
-    apply(op, operands, attrs) {
-      const name = unique(`${prefix}${op.type}`);
+    apply(op, operands, attrs, hint = `${prefix}${op.type}`) {
+      const name = unique(hint);
       const types = op.infer(
         operands.map((v) => v ?? { dtype: "float32", shape: [] }),
         attrs,

@@ -20,7 +20,7 @@ export function bindShapes(graph: Graph, lengths: Readonly<Record<string, number
         return [g.constant(int64(inputs[0]!.shape.slice(start, end).map(Number)))];
       }
       const attrs = boundAttrs(node, (text) => parseDims(text).map(bound).join());
-      return attrs === node.attrs ? undefined : g.apply(node.op, inputs, attrs);
+      return attrs === node.attrs ? undefined : g.apply(node.op, inputs, attrs, node.name);
     },
   );
 }

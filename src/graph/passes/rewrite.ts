@@ -29,7 +29,7 @@ export function copyNodes(g: GraphBuilder, graph: Graph, values: Map<Value, Valu
   for (const node of graph.nodes) {
     const inputs = node.inputs.map((v) => (v === undefined ? undefined : values.get(v)));
     const own = rule && g.scope(node.name, () => rule(g, node, inputs));
-    const outputs = own ?? g.apply(node.op, inputs, node.attrs);
+    const outputs = own ?? g.apply(node.op, inputs, node.attrs, node.name);
     node.outputs.forEach((v, i) => void values.set(v, outputs[i]));
   }
   for (const { kind, inputs, output, attrs } of graph.regions) {
