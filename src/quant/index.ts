@@ -1,0 +1,13 @@
+export { Calibration } from "./calibration.ts";
+export { type ChannelEdge, channelEdges } from "./channelEdges.ts";
+export { ChannelStatistics } from "./channelStatistics.ts";
+export type { RangeRule } from "./clippingRange.ts";
+export { equalizeChannels } from "./equalizeChannels.ts";
+export { insertRounding, QDQ, type Rounding } from "./insertRounding.ts";
+export type { Layer, LayerKind } from "./layer.ts";
+export { type LayeredNetwork, layeredNetwork } from "./network.ts";
+export type { QuantizedTensor, QuantizedTensors } from "./quantizedTensors.ts";
+export { dequantizeWeight, levelsOf, type QuantizedWeight, quantizeWeight, type WeightBits } from "./quantizeWeight.ts";
+export { hasWeights, quantizeWeights } from "./quantizeWeights.ts";
+export type { Precision } from "./readAs.ts";
+export { INPUT_SCALE, PHASE_SCALE, type QuantizationScheme, type TensorScales } from "./scheme.ts";
