@@ -1,0 +1,38 @@
+import { packLinear } from "../../src/edge/kernels/packLinear.ts";
+import type { Target } from "../../src/edge/targets/target.ts";
+import { machineOf } from "./machines.ts";
+import { randomLinear } from "./randomLinear.ts";
+import { runOnTarget } from "./runOnTarget.ts";
+
+/** The shape that instructions per multiplication are counted for, requantisation to int8 included. */
+const [ROWS, INNER, COLS] = [64, 256, 1024];
+const LOOPS = 1_000_000;
+
+export interface LinearCount {
+  /** Instructions that the counter gives for a loop of known length, over those it has. */
+  readonly calibration: number;
+  /** Instructions per multiplication of three nested loops, built with the same flags. */
+  readonly naive: number;
+  readonly kernel: number;
+}
+
+/** Count instructions of the int8 product of a target that QEMU emulates. @throws SessionError when both products differ */
+export function countLinear(target: Target): LinearCount {
+  const layer = randomLinear("count", { rows: ROWS, inner: INNER, cols: COLS }, 33);
+  const { weights: packed, bias, scale } = packLinear(layer, target.linear.layout);
+  const size = Int32Array.of(ROWS, INNER, COLS, LOOPS);
+  const { stdout } = runOnTarget({
+    target,
+    program: "countLinear.c",
+    kernels: ["linear.c", target.linear.source],
+    vectors: { size, x: layer.x, weights: layer.weights, packed, bias, scale },
+  });
+  const perTick = machineOf(target)!.instructionsPerTick;
+  const instructions = (name: string) => Number(new RegExp(`^${name} (\\d+)$`, "m").exec(stdout)![1]) * perTick;
+  const macs = ROWS * INNER * COLS;
+  return {
+    calibration: instructions("loop") / (2 * LOOPS),
+    naive: instructions("naive") / macs,
+    kernel: instructions("kernel") / macs,
+  };
+}

@@ -1,0 +1,58 @@
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { TARGETS } from "../../src/edge/targets/index.ts";
+import { STRICT } from "../../src/edge/targets/target.ts";
+import { randomStream } from "../../src/model/random.ts";
+import { missingTool, runOnTarget } from "./runOnTarget.ts";
+
+const LENGTH = 70;
+const int8 = (what: string) =>
+  Int8Array.from(randomStream(3, `edge/dot/${what}`).words(0, LENGTH), (word) => (word % 255) - 127);
+
+/** Sums of the first n products from every alignment, in the order of dot.c. */
+function sums(a: Int8Array, b: Int8Array): number[] {
+  return [0, 1, 2, 3].flatMap((from) => {
+    const partial = [0];
+    for (let i = from; i < LENGTH; i++) partial.push(partial.at(-1)! + a[i] * b[i]);
+    return partial;
+  });
+}
+
+describe.each(TARGETS)("pl_dot on $name", (target) => {
+  const missing = missingTool(target);
+  it.skipIf(missing !== undefined).each([
+    ["random values", int8("a"), int8("b")],
+    ["the ends of the range", new Int8Array(LENGTH).fill(-127), new Int8Array(LENGTH).fill(127)],
+  ])(
+    `sums products of any number and alignment: %s${missing === undefined ? "" : ` (needs ${missing})`}`,
+    (_, a, b) => {
+      const { stdout } = runOnTarget({ target, program: "dot.c", kernels: [], vectors: { a, b } });
+      const words = stdout
+        .trim()
+        .split("\n")
+        .map((line) => Buffer.from(line, "hex").readInt32LE());
+      expect(words).toEqual(sums(a, b));
+    },
+  );
+});
+
+const WASM = ["--target=wasm32", "-msimd128", "-ffreestanding", "-O2", "-nostdlib", "-Wl,--no-entry", ...STRICT];
+const noWasm = ["clang", "wasm-ld"].find((tool) => spawnSync(tool, ["--version"]).status !== 0);
+
+it.skipIf(noWasm !== undefined)(`pl_dot in WebAssembly sums likewise${noWasm ? ` (needs ${noWasm})` : ""}`, () => {
+  const folder = fileURLToPath(new URL("../../", import.meta.url));
+  const source = [`-I${folder}src/edge/c`, `${folder}test/edge/dotWasm.c`];
+  const { stdout, stderr, status } = spawnSync("clang", [...WASM, ...source, "-o", "-"]);
+  expect(status, stderr.toString()).toBe(0);
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(stdout));
+  const dot = exports.dot as (a: number, b: number, n: number) => number;
+  const memory = exports.memory as WebAssembly.Memory;
+  const free = 65_536 * memory.grow(1); // a page of our own
+  const [a, b] = [int8("a"), int8("b")];
+  new Int8Array(memory.buffer).set([...a, ...b], free);
+  const found = [0, 1, 2, 3].flatMap((from) =>
+    Array.from({ length: LENGTH - from + 1 }, (_, n) => dot(free + from, free + LENGTH + from, n)),
+  );
+  expect(found).toEqual(sums(a, b));
+});

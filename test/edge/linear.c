@@ -1,0 +1,48 @@
+/* Runs the cases that linear.test.ts wrote and prints every result; guards around results and scratch must stay whole. */
+#include <string.h>
+#include "console.h"
+#include "linear.h"
+#include "vectors.h"
+
+enum { ROWS, INNER, COLS, SMALL, KIND, X, W, TABLE, Z, FIELDS };
+enum { TO_S8, TO_S16, ADDED };
+enum { MOST_X = 64 * 256, MOST_Y = 64 * 21 * 2, GUARD = 8, FILL = 0x5a };
+
+LAST_MEMORY static int8_t x_memory[MOST_X]; /* values stand at its end */
+static int32_t y_memory[(MOST_Y + 2 * GUARD) / 4];
+static int32_t scratch[(PL_LINEAR_SCRATCH(256) + 2 * GUARD) / 4];
+
+static int32_t whole(const void *memory, int32_t count) {
+  const uint8_t *bytes = memory;
+  for (int32_t i = 0; i < GUARD; i++) {
+    if (bytes[i] != FILL || bytes[GUARD + count + i] != FILL) return 0;
+  }
+  return 1;
+}
+
+static void run(const int32_t *c) {
+  const int32_t values = c[ROWS] * c[INNER], results = c[ROWS] * c[COLS];
+  const int32_t bytes = results * (c[KIND] == TO_S8 ? 1 : 2), scratch_bytes = PL_LINEAR_SCRATCH(c[INNER]);
+  const pl_scale *const by = (const pl_scale *)(const void *)(scale + 2 * c[TABLE]);
+  const pl_linear layer = {weights + c[W], bias + c[TABLE], by, c[INNER], c[COLS], c[SMALL]};
+  const int8_t *const end = x_memory + MOST_X;
+  memcpy(x_memory + MOST_X - values, x + c[X], (size_t)values);
+  memset(y_memory, FILL, sizeof y_memory);
+  memset(scratch, FILL, sizeof scratch);
+  void *const y = (int8_t *)y_memory + GUARD, *const free = (int8_t *)scratch + GUARD;
+  if (c[KIND] == TO_S8) pl_linear_s8(&layer, end - values, c[ROWS], y, free);
+  if (c[KIND] == TO_S16) pl_linear_s16(&layer, end - values, c[ROWS], y, free);
+  if (c[KIND] == ADDED) {
+    memcpy(y, z + c[Z], (size_t)bytes);
+    pl_linear_add(&layer, end - values, c[ROWS], y, y, free);
+  }
+  if (whole(y_memory, bytes) && whole(scratch, scratch_bytes)) console_hex(y, bytes);
+  else console_text("wrote beyond its memory\n");
+}
+
+int main(void) {
+  for (int32_t i = 0; i < cases_count; i += FIELDS) run(cases + i);
+  console_text("done\n");
+  console_exit(0);
+  return 0;
+}

@@ -1,0 +1,125 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { STRICT, type Target } from "../../src/edge/targets/target.ts";
+import { SessionError } from "../../src/errors.ts";
+import { type Machine, machineOf } from "./machines.ts";
+
+const KERNELS = fileURLToPath(new URL("../../src/edge/c/", import.meta.url));
+const PROGRAMS = fileURLToPath(new URL("./", import.meta.url));
+const BARE = join(PROGRAMS, "bare/");
+
+export type Vectors = Readonly<Record<string, Int8Array | Int16Array | Int32Array>>;
+
+/** A C program of this folder with kernels of src/edge/c. */
+export interface TargetProgram {
+  readonly target: Target;
+  /** With `main`, from this folder: "linear.c". */
+  readonly program: string;
+  /** Of src/edge/c. */
+  readonly kernels: readonly string[];
+  /** Tables that it finds in vectors.h by these names, with `<name>_count` values each. */
+  readonly vectors: Vectors;
+  /** After the target's own. */
+  readonly flags?: readonly string[];
+}
+
+export interface TargetResult {
+  readonly stdout: string;
+  /** Names of all functions and data of the linked program, and what it leaves to the system. */
+  readonly symbols: readonly string[];
+}
+
+/**
+ * Build a program with the target's compiler and run it, on the host or in QEMU, where every instruction counts as 1 ns.
+ * @throws SessionError when the compiler or the program fails, or it takes more than `TIMEOUT_MS`
+ */
+export function runOnTarget(job: TargetProgram): TargetResult {
+  const folder = mkdtempSync(join(tmpdir(), "panluna-edge-"));
+  try {
+    const program = build(job, folder);
+    const machine = machineOf(job.target);
+    const stdout =
+      machine === undefined ? execute(program, []) : execute(machine.emulator, emulation(machine, program));
+    const symbols = execute(nmOf(job.target), [program]).split("\n");
+    return { stdout, symbols: symbols.map((line) => line.split(" ").at(-1) ?? "") };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** The first program that a target needs and this machine lacks. */
+export function missingTool(target: Target): string | undefined {
+  const machine = machineOf(target);
+  const tools = machine === undefined ? [target.compiler] : [target.compiler, machine.emulator];
+  return tools.find((tool) => spawnSync(tool, ["--version"]).status !== 0);
+}
+
+const TIMEOUT_MS = 120_000;
+
+function build({ target, program, kernels, vectors, flags = [] }: TargetProgram, folder: string): string {
+  writeVectors(vectors, folder);
+  const machine = machineOf(target);
+  const bare = machine === undefined ? ["console_host.c"] : ["console_semihost.c", machine.start];
+  const output = join(folder, "program");
+  execute(target.compiler, [
+    ...target.flags,
+    ...STRICT,
+    ...(machine === undefined ? ["-Wl,-z,noexecstack"] : linkBare(machine)),
+    ...flags,
+    ...[folder, BARE, KERNELS].map((path) => `-I${path}`),
+    ...[...bare, "console_format.c"].map((file) => join(BARE, file)),
+    ...kernels.map((file) => join(KERNELS, file)),
+    ...[join(PROGRAMS, program), join(folder, "vectors.s"), "-o", output],
+  ]);
+  return output;
+}
+
+const linkBare = ({ memory }: Machine): string[] => [
+  "-nostartfiles",
+  "-Wl,--no-warn-rwx-segments",
+  `-L${BARE}`,
+  `-T${memory}`,
+];
+
+/** Tables as bytes that the assembler takes in as they are; all targets are little-endian, as this machine is. */
+function writeVectors(vectors: Vectors, folder: string): void {
+  const header = ["#include <stdint.h>"];
+  const assembly = [".section .rodata"];
+  for (const [name, values] of Object.entries(vectors)) {
+    const file = join(folder, `${name}.bin`);
+    writeFileSync(file, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+    header.push(
+      `extern const int${8 * values.BYTES_PER_ELEMENT}_t ${name}[];`,
+      `enum { ${name}_count = ${values.length} };`,
+    );
+    assembly.push(".balign 8", `.global ${name}`, `${name}: .incbin "${file}"`);
+  }
+  writeFileSync(join(folder, "vectors.h"), `${header.join("\n")}\n`);
+  writeFileSync(join(folder, "vectors.s"), `${assembly.join("\n")}\n`);
+}
+
+function emulation(machine: Machine, program: string): string[] {
+  const quiet = ["-display", "none", "-serial", "none", "-monitor", "none"];
+  const semihosting = ["-chardev", "stdio,id=out", "-semihosting-config", "enable=on,target=native,chardev=out"];
+  return [...machine.arguments, ...quiet, ...semihosting, "-icount", "shift=0", "-kernel", program];
+}
+
+const nmOf = ({ compiler }: Target): string => compiler.replace(/gcc$/, "nm");
+
+function execute(command: string, options: readonly string[]): string {
+  const { status, stdout, stderr, error } = spawnSync(command, options, {
+    encoding: "utf8",
+    timeout: TIMEOUT_MS,
+    maxBuffer: 2 ** 26,
+  });
+  if (status === 0) return stdout;
+  throw new SessionError({
+    where: command,
+    what: status === null ? "did not end" : `ended with code ${status}`,
+    got: `${stderr}${error?.message ?? ""}`.trim().split("\n").slice(-12).join("\n"),
+    cause: error,
+  });
+}
