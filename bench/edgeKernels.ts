@@ -16,6 +16,8 @@ const counted = [rv32imc, cortexM4, cortexM55].map((target) => {
     calibration: round(calibration, 6),
     naive: round(naive, 3),
     kernel: round(kernel, 3),
+    weightsOf4Bits: round(countLinear(target, 4).kernel, 3),
+    weightsOf2Bits: round(countLinear(target, 2).kernel, 3),
   };
 });
 process.stdout.write(`${JSON.stringify({ shape: "64x256x1024 int8", counted }, null, 2)}\n`);

@@ -6,12 +6,12 @@
 #include "linear.h"
 #include "vectors.h"
 
-enum { ROWS, INNER, COLS, LOOPS };
+enum { ROWS, INNER, COLS, BITS, LOOPS };
 enum { MOST_RESULTS = 64 * 1024 };
 
 static int8_t ours[MOST_RESULTS];
 static int8_t naives[MOST_RESULTS];
-static int32_t scratch[PL_LINEAR_SCRATCH(256) / 4];
+static int32_t scratch[PL_LINEAR_SCRATCH_NARROW(256) / 4];
 
 /** Two instructions a turn, on every machine that counts. */
 static void loop(uint32_t turns) {
@@ -44,7 +44,7 @@ static void report(const char *name) {
 }
 
 int main(void) {
-  const pl_linear layer = {packed, bias, (const pl_scale *)(const void *)scale, size[INNER], size[COLS], 1};
+  const pl_linear layer = {packed, bias, (const pl_scale *)(const void *)scale, size[INNER], size[COLS], 1, size[BITS]};
   counter_start();
   loop((uint32_t)size[LOOPS]);
   report("loop ");

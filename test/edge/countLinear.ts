@@ -1,5 +1,5 @@
-import { packLinear } from "../../src/edge/kernels/packLinear.ts";
-import type { Target } from "../../src/edge/targets/target.ts";
+import { packLinear, type WeightBits } from "../../src/edge/kernels/packLinear.ts";
+import { linearSources, type Target } from "../../src/edge/targets/target.ts";
 import { machineOf } from "./machines.ts";
 import { randomLinear } from "./randomLinear.ts";
 import { runOnTarget } from "./runOnTarget.ts";
@@ -16,15 +16,15 @@ export interface LinearCount {
   readonly kernel: number;
 }
 
-/** Count instructions of the int8 product of a target that QEMU emulates. @throws SessionError when both products differ */
-export function countLinear(target: Target): LinearCount {
-  const layer = randomLinear("count", { rows: ROWS, inner: INNER, cols: COLS }, 33);
+/** Count instructions of the product of a target that QEMU emulates. @throws SessionError when both products differ */
+export function countLinear(target: Target, bits: WeightBits = 8): LinearCount {
+  const layer = randomLinear("count", { rows: ROWS, inner: INNER, cols: COLS }, 33, bits);
   const { weights: packed, bias, scale } = packLinear(layer, target.linear.layout);
-  const size = Int32Array.of(ROWS, INNER, COLS, LOOPS);
+  const size = Int32Array.of(ROWS, INNER, COLS, bits, LOOPS);
   const { stdout } = runOnTarget({
     target,
     program: "countLinear.c",
-    kernels: ["linear.c", target.linear.source],
+    kernels: linearSources(target),
     vectors: { size, x: layer.x, weights: layer.weights, packed, bias, scale },
   });
   const perTick = machineOf(target)!.instructionsPerTick;

@@ -4,13 +4,13 @@
 #include "linear.h"
 #include "vectors.h"
 
-enum { ROWS, INNER, COLS, SMALL, KIND, X, W, TABLE, Z, FIELDS };
+enum { ROWS, INNER, COLS, SMALL, BITS, KIND, X, W, TABLE, Z, FIELDS };
 enum { TO_S8, TO_S16, ADDED };
 enum { MOST_X = 64 * 256, MOST_Y = 64 * 21 * 2, GUARD = 8, FILL = 0x5a };
 
 LAST_MEMORY static int8_t x_memory[MOST_X]; /* values stand at its end */
 static int32_t y_memory[(MOST_Y + 2 * GUARD) / 4];
-static int32_t scratch[(PL_LINEAR_SCRATCH(256) + 2 * GUARD) / 4];
+static int32_t scratch[(PL_LINEAR_SCRATCH_NARROW(256) + 2 * GUARD) / 4];
 
 static int32_t whole(const void *memory, int32_t count) {
   const uint8_t *bytes = memory;
@@ -22,9 +22,10 @@ static int32_t whole(const void *memory, int32_t count) {
 
 static void run(const int32_t *c) {
   const int32_t values = c[ROWS] * c[INNER], results = c[ROWS] * c[COLS];
-  const int32_t bytes = results * (c[KIND] == TO_S8 ? 1 : 2), scratch_bytes = PL_LINEAR_SCRATCH(c[INNER]);
+  const int32_t bytes = results * (c[KIND] == TO_S8 ? 1 : 2), most = PL_LINEAR_SCRATCH_NARROW(c[INNER]);
+  const int32_t scratch_bytes = c[BITS] == 8 ? PL_LINEAR_SCRATCH(c[INNER]) : most;
   const pl_scale *const by = (const pl_scale *)(const void *)(scale + 2 * c[TABLE]);
-  const pl_linear layer = {weights + c[W], bias + c[TABLE], by, c[INNER], c[COLS], c[SMALL]};
+  const pl_linear layer = {weights + c[W], bias + c[TABLE], by, c[INNER], c[COLS], c[SMALL], c[BITS]};
   const int8_t *const end = x_memory + MOST_X;
   memcpy(x_memory + MOST_X - values, x + c[X], (size_t)values);
   memset(y_memory, FILL, sizeof y_memory);

@@ -27,11 +27,20 @@ export function linearCases(): LinearTestCase[] {
       ...everyKind(`${name}, 64 bits`, withShifts(randomLinear(name, shape, 1)), false),
     ];
   });
-  return [...random, ...corners()];
+  return [...random, ...narrowWeights(), ...corners()];
 }
 
 const everyKind = (name: string, layer: LinearCase, small: boolean): LinearTestCase[] =>
   KINDS.map((kind) => ({ ...layer, name: `${name}, ${kind}`, small, kind }));
+
+function narrowWeights(): LinearTestCase[] {
+  return ([4, 2] as const).flatMap((bits) =>
+    SHAPES.flatMap((shape) => {
+      const name = `${shape.rows}x${shape.inner}x${shape.cols} of ${bits} bits`;
+      return everyKind(name, randomLinear(name, shape, 33, bits), true);
+    }),
+  );
+}
 
 /** Shifts over all their range in every third channel. */
 function withShifts(layer: LinearCase): LinearCase {
@@ -70,7 +79,7 @@ export function linearVectors(cases: readonly LinearTestCase[], { linear }: Targ
     const packed = packLinear(c, linear.layout);
     bytes.scale.add(packed.scale);
     return [
-      ...[c.rows, c.inner, c.cols, c.small ? 1 : 0, KINDS.indexOf(c.kind)],
+      ...[c.rows, c.inner, c.cols, c.small ? 1 : 0, c.bits, KINDS.indexOf(c.kind)],
       ...[bytes.x.add(c.x), bytes.weights.add(packed.weights), bytes.bias.add(packed.bias), bytes.z.add(c.z)],
     ];
   });

@@ -1,4 +1,4 @@
-import type { LinearParameters } from "../../src/edge/kernels/packLinear.ts";
+import type { LinearParameters, WeightBits } from "../../src/edge/kernels/packLinear.ts";
 import { randomStream } from "../../src/model/random.ts";
 
 export interface LinearShape {
@@ -19,17 +19,25 @@ export interface LinearCase extends LinearParameters, LinearShape {
  * Random tables under a name, with multipliers that spread results of that inner dimension over int8 and a little beyond.
  * @param leastShift smaller shifts are raised to it: 33 for the short requantisation
  */
-export function randomLinear(name: string, { rows, inner, cols }: LinearShape, leastShift: number): LinearCase {
+export function randomLinear(
+  name: string,
+  { rows, inner, cols }: LinearShape,
+  leastShift: number,
+  bits: WeightBits = 8,
+): LinearCase {
   const words = (what: string, count: number) => randomStream(17, `edge/${name}/${what}`).words(0, count);
-  const int8 = (what: string, count: number) => Int8Array.from(words(what, count), (word) => (word % 255) - 127);
-  const spread = 5400 * Math.sqrt(inner); // deviation of a sum of products of two uniform int8
+  const uniform = (what: string, count: number, limit: number) =>
+    Int8Array.from(words(what, count), (word) => (word % (2 * limit + 1)) - limit);
+  const most = 2 ** (bits - 1) - 1;
+  const spread = 43 * most * Math.sqrt(inner); // about the deviation of a sum of products of both uniform
   const shift = Math.max(leastShift, 30 + Math.round(Math.log2(spread / 80)));
   return {
     rows,
     inner,
     cols,
-    x: int8("x", rows * inner),
-    weights: int8("weights", cols * inner),
+    bits,
+    x: uniform("x", rows * inner, 127),
+    weights: uniform("weights", cols * inner, most),
     bias: Int32Array.from(words("bias", cols), (word) => (word % 20_001) - 10_000),
     multiplier: Int32Array.from(words("multiplier", cols), (word) => 2 ** 30 + (word >>> 2)),
     shift: new Int32Array(cols).fill(shift),

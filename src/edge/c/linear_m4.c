@@ -25,8 +25,8 @@ static void widen_row(const int8_t *x, int32_t inner, int16x2_t *to) {
   }
 }
 
-/** Sums of two rows and two channels over the values from x to `end`, to columns 0 and 1 of (2, STRIP). Returns the next weights. */
-static const int8_t *multiply(const int16x2_t *x, const int16x2_t *end, const int8_t *w, int32_t *sums) {
+/** Sums of two rows and two channels over the values from x to `end`, to columns 0 and 1 of (2, STRIP). */
+static void multiply(const int16x2_t *x, const int16x2_t *end, const int8_t *w, int32_t *sums) {
   int32_t s00 = 0, s01 = 0, s10 = 0, s11 = 0;
   do {
     int8x4_t w0, w1;
@@ -46,12 +46,12 @@ static const int8_t *multiply(const int16x2_t *x, const int16x2_t *end, const in
   } while (x != end);
   sums[0] = s00, sums[1] = s01;
   sums[STRIP] = s10, sums[STRIP + 1] = s11;
-  return w;
 }
 
 void pl_linear_product(const pl_linear *layer, const int8_t *x, int32_t rows, const pl_linear_out *out, void *scratch) {
   const int32_t steps = (layer->inner + STEP - 1) / STEP;
-  int16x2_t *const wide = scratch;
+  int16x2_t *const wide = scratch, *const end = wide + steps * WORDS;
+  int8_t *const room = (int8_t *)scratch + PL_LINEAR_SCRATCH(layer->inner);
   int32_t sums[ROWS * STRIP];
   pl_linear_tile tile = {sums, STRIP, 0, 0, 0, 0};
   for (tile.row = 0; tile.row < rows; tile.row += ROWS) {
@@ -62,7 +62,9 @@ void pl_linear_product(const pl_linear *layer, const int8_t *x, int32_t rows, co
     const int8_t *w = layer->weights;
     for (tile.col = 0; tile.col < layer->cols; tile.col += STRIP) {
       tile.cols = pl_min(STRIP, layer->cols - tile.col);
-      for (int32_t c = 0; c < tile.cols; c += COLS) w = multiply(wide, wide + steps * WORDS, w, sums + c);
+      for (int32_t c = 0; c < tile.cols; c += COLS) {
+        multiply(wide, end, pl_linear_block(layer, &w, steps * COLS * STEP, room), sums + c);
+      }
       pl_linear_store(layer, out, &tile);
     }
   }

@@ -46,7 +46,6 @@ static void store_s8(const pl_linear *layer, const pl_linear_out *out, const pl_
 }
 
 void pl_linear_product(const pl_linear *layer, const int8_t *x, int32_t rows, const pl_linear_out *out, void *scratch) {
-  (void)scratch;
   const int32_t inner = layer->inner, size = (inner + LANES - 1) / LANES * PAIR * LANES;
   int32_t sums[ROWS * COLS];
   pl_linear_tile tile = {sums, COLS, 0, 0, 0, 0};
@@ -57,7 +56,9 @@ void pl_linear_product(const pl_linear *layer, const int8_t *x, int32_t rows, co
     const int8_t *w = layer->weights;
     for (tile.col = 0; tile.col < layer->cols; tile.col += COLS) {
       tile.cols = pl_min(COLS, layer->cols - tile.col);
-      for (int32_t c = 0; c < tile.cols; c += PAIR, w += size) multiply(x0, x1, w, inner, sums + c);
+      for (int32_t c = 0; c < tile.cols; c += PAIR) {
+        multiply(x0, x1, pl_linear_block(layer, &w, size, scratch), inner, sums + c);
+      }
       if (layer->small && out->s8 && tile.cols == COLS) store_s8(layer, out, &tile);
       else pl_linear_store(layer, out, &tile);
     }

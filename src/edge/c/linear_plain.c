@@ -39,8 +39,8 @@ static void interleave(const int8_t *x, int32_t rows, int32_t inner, int8_t *out
     w += COLS;                                                \
   } while (0)
 
-/** Sums (4, 4) over the values from x to `end`. */
-static void multiply(const int8_t *x, const int8_t *end, const int8_t *w, int32_t *sums) {
+/** Sums (4, 4) over the values from x to `end`. Apart from its caller, whose variables would take registers from the sums. */
+__attribute__((noinline)) static void multiply(const int8_t *x, const int8_t *end, const int8_t *w, int32_t *sums) {
   int32_t s00 = 0, s01 = 0, s02 = 0, s03 = 0;
   int32_t s10 = 0, s11 = 0, s12 = 0, s13 = 0;
   int32_t s20 = 0, s21 = 0, s22 = 0, s23 = 0;
@@ -66,9 +66,9 @@ void pl_linear_product(const pl_linear *layer, const int8_t *x, int32_t rows, co
     tile.rows = pl_min(ROWS, rows - tile.row);
     interleave(x + tile.row * layer->inner, tile.rows, layer->inner, four);
     const int8_t *w = layer->weights;
-    for (tile.col = 0; tile.col < layer->cols; tile.col += COLS, w += size) {
+    for (tile.col = 0; tile.col < layer->cols; tile.col += COLS) {
       tile.cols = pl_min(COLS, layer->cols - tile.col);
-      multiply(four, four + size, w, sums);
+      multiply(four, four + size, pl_linear_block(layer, &w, size, four + size), sums);
       pl_linear_store(layer, out, &tile);
     }
   }

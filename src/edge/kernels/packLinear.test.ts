@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { UsageError } from "../../errors.ts";
-import { packLinear } from "./packLinear.ts";
+import { type LinearParameters, packLinear } from "./packLinear.ts";
 
 /** Three channels of five weights: channel n has n1 … n5. */
-const layer = {
+const layer: LinearParameters = {
+  bits: 8,
   cols: 3,
   inner: 5,
   weights: Int8Array.of(11, 12, 13, 14, 15, 21, 22, 23, 24, 25, 31, 32, 33, 34, 35),
@@ -26,6 +27,33 @@ describe("weights", () => {
     const second = [31, 32, 33, 34, 0, 0, 0, 0, 35, 0, 0, 0, 0, 0, 0, 0];
     expect(weightsFor(2, 4, 4)).toEqual([...first, ...second]);
   });
+});
+
+describe("narrow weights", () => {
+  const narrow = (bits: 4 | 2, weights: number[]) => {
+    const one = Int32Array.of(33);
+    const table = { bits, cols: 1, inner: weights.length, weights: Int8Array.from(weights) };
+    return [
+      ...packLinear({ ...table, bias: one, multiplier: one, shift: one }, { channels: 1, depth: 4, padding: 4 })
+        .weights,
+    ].map((byte) => (byte & 255).toString(2).padStart(8, "0"));
+  };
+
+  it("of 4 bits: the first four in the low halves of a word, the next in the high ones", () => {
+    expect(narrow(4, [-7, 7, 0, 1, 2, -1, 3, -2])).toEqual(["10100001", "01111111", "10111000", "01101001"]);
+  });
+
+  it("of 2 bits: four by four from the lowest bits on, and whole words per block", () => {
+    const word = ["00111001", "00011110", "00101110", "00111101"];
+    expect(narrow(2, [-1, 0, 0, -1, 0, 1, 1, 1, 1, -1, 0, 1])).toEqual(word);
+  });
+});
+
+it("a weight that needs more bits is refused by its place", () => {
+  const wide = { ...layer, bits: 4 as const };
+  expect(() => packLinear(wide, { channels: 4, depth: 1, padding: 4 })).toThrow(
+    "channel 0, input 0: expected -7 … 7, got 11",
+  );
 });
 
 describe("tables", () => {

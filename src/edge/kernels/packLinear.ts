@@ -13,9 +13,12 @@ export interface LinearLayout {
   readonly padding: number;
 }
 
+/** Bits of a weight: all of [−(2^(bits−1) − 1), 2^(bits−1) − 1]. */
+export type WeightBits = 8 | 4 | 2;
+
 /** Multiplier `m / 2^shift` of every channel: 2³⁰ ≤ m < 2³¹, 1 ≤ shift ≤ 62 (docs/integer.md). */
 export interface LinearParameters {
-  /** (cols, inner), int8 in [−127, 127]. */
+  /** (cols, inner), within the range of `bits`. */
   readonly weights: Int8Array;
   /** (cols). */
   readonly bias: Int32Array;
@@ -23,6 +26,7 @@ export interface LinearParameters {
   readonly shift: Int32Array;
   readonly cols: number;
   readonly inner: number;
+  readonly bits: WeightBits;
 }
 
 /** The tables of `pl_linear` in src/edge/c/linear.h. */
@@ -36,6 +40,7 @@ export interface PackedLinear {
   readonly cols: number;
   /** Every shift is at least 33, so that requantisation needs 32 bits. */
   readonly small: boolean;
+  readonly bits: WeightBits;
 }
 
 /** Channels that a kernel may load at once from `bias` and `scale`. */
@@ -47,21 +52,24 @@ const PADDING_SCALE = [2 ** 30, SMALL_SHIFT];
 
 /**
  * Lay a layer out for the product of one target.
- * @throws UsageError when the lengths of the tables do not match the shape
+ * @throws UsageError when the lengths of the tables do not match the shape, or a weight needs more bits
  */
 export function packLinear(layer: LinearParameters, layout: LinearLayout): PackedLinear {
   checkLengths(layer);
-  const { cols, inner, multiplier, shift } = layer;
+  checkRange(layer);
+  const { cols, inner, multiplier, shift, bits } = layer;
   const bias = new Int32Array(roundUp(cols, TABLE_BLOCK));
   bias.set(layer.bias);
   const scale = Int32Array.from({ length: 2 * bias.length }, (_, i) => PADDING_SCALE[i % 2]);
   for (let n = 0; n < cols; n++) scale.set([multiplier[n], shift[n]], 2 * n);
   const small = shift.every((s) => s >= SMALL_SHIFT);
-  return { weights: packWeights(layer, layout), bias, scale, inner, cols, small };
+  const wide = orderWeights(layer, layout);
+  const weights = bits === 8 ? wide : narrow(wide, layout.channels * roundUp(inner, layout.padding), bits);
+  return { weights, bias, scale, inner, cols, small, bits };
 }
 
 /** (cols, inner) → (cols / channels, inner / depth, channels, depth). */
-function packWeights({ weights, cols, inner }: LinearParameters, layout: LinearLayout): Int8Array {
+function orderWeights({ weights, cols, inner }: LinearParameters, layout: LinearLayout): Int8Array {
   const { channels, depth } = layout;
   const padded = roundUp(inner, layout.padding);
   const packed = new Int8Array(roundUp(cols, channels) * padded);
@@ -71,6 +79,22 @@ function packWeights({ weights, cols, inner }: LinearParameters, layout: LinearL
       packed[block + Math.floor(k / depth) * channels * depth + (k % depth)] = weights[n * inner + k];
     }
   }
+  return packed;
+}
+
+/**
+ * Blocks of `size` weights to blocks of 32-bit words. A word takes 32 / bits weights, w + 2^(bits−1) each: the lowest bits of its four bytes
+ * are the first four, the next bits the next four, so that a kernel widens four at a time.
+ */
+function narrow(wide: Int8Array, size: number, bits: 4 | 2): Int8Array {
+  const perWord = 32 / bits;
+  const words = Math.ceil(size / perWord);
+  const packed = new Int8Array((wide.length / size) * words * 4);
+  wide.forEach((weight, i) => {
+    const [block, at] = [Math.floor(i / size), i % size];
+    const byte = (block * words + Math.floor(at / perWord)) * 4 + (at % 4);
+    packed[byte] |= (weight + 2 ** (bits - 1)) << (bits * Math.floor((at % perWord) / 4));
+  });
   return packed;
 }
 
@@ -87,6 +111,19 @@ function checkLengths({ weights, bias, multiplier, shift, cols, inner }: LinearP
       });
     }
   }
+}
+
+function checkRange({ weights, bits, cols, inner }: LinearParameters): void {
+  const most = 2 ** (bits - 1) - 1;
+  const at = weights.findIndex((weight) => Math.abs(weight) > most);
+  if (at === -1) return;
+  throw new UsageError({
+    where: `linear layer ${cols}x${inner}`,
+    what: `weight does not fit ${bits} bits`,
+    at: `channel ${Math.floor(at / inner)}, input ${at % inner}`,
+    expected: `-${most} … ${most}`,
+    got: `${weights[at]}`,
+  });
 }
 
 const roundUp = (value: number, multiple: number): number => Math.ceil(value / multiple) * multiple;

@@ -13,5 +13,8 @@ export interface Target {
   readonly linear: { readonly source: string; readonly layout: LinearLayout };
 }
 
+/** The files of src/edge/c that make Linear. */
+export const linearSources = ({ linear }: Target): string[] => ["linear.c", "linear_block.c", linear.source];
+
 /** What every kernel is clean under, on every target. */
 export const STRICT: readonly string[] = ["-std=c99", "-Wall", "-Wextra", "-Wconversion", "-Werror"];
