@@ -4,7 +4,6 @@
  *
  * Four weights at a time: v + 0x80 - 2^(bits - 1) carries nothing from byte to byte, and turning its top bit over subtracts 0x80.
  */
-#include <string.h>
 #include "linear_product.h"
 
 /** 0x01 in every byte. */
@@ -18,11 +17,11 @@ static inline uint32_t lowest(uint32_t word, int32_t bits) {
 
 static inline uint32_t load(const int8_t *from) {
   uint32_t word;
-  memcpy(&word, __builtin_assume_aligned(from, 4), 4);
+  __builtin_memcpy(&word, __builtin_assume_aligned(from, 4), 4);
   return word;
 }
 
-static inline void store(int8_t *to, uint32_t word) { memcpy(__builtin_assume_aligned(to, 4), &word, 4); }
+static inline void store(int8_t *to, uint32_t word) { __builtin_memcpy(__builtin_assume_aligned(to, 4), &word, 4); }
 
 #if defined(__ARM_FEATURE_MVE)
 
