@@ -67,7 +67,7 @@ void pl_frequency_features_s16(const int16_t *restrict x, const int16_t *restric
   for (int32_t p = 0; p < shape->patches; p++, x += samples, y += 2 * bins) {
     for (int32_t k = 0; k < bins; k++) {
       const int32_t re = component(x, cosines + k * samples, samples), im = component(x, sines + k * samples, samples);
-      y[k] = pl_scaled8((int32_t)magnitude_of(re, im), magnitude);
+      y[k] = pl_scaled8((int32_t)magnitude_of(re, im), magnitude, pl_is_small(magnitude));
       y[bins + k] = phase_of(re, im);
     }
   }

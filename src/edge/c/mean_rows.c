@@ -6,7 +6,7 @@ void pl_mean_rows_s8(const int8_t *x, int32_t rows, int32_t columns, pl_scale by
   for (int32_t c = 0; c < columns; c++) {
     int32_t sum = 0;
     for (int32_t r = 0; r < rows; r++) sum += x[r * columns + c];
-    y[c] = pl_scaled8(sum, by);
+    y[c] = pl_scaled8(sum, by, pl_is_small(by));
   }
 }
 
@@ -14,6 +14,6 @@ void pl_mean_rows_s16(const int16_t *x, int32_t rows, int32_t columns, pl_scale 
   for (int32_t c = 0; c < columns; c++) {
     int32_t sum = 0;
     for (int32_t r = 0; r < rows; r++) sum += x[r * columns + c];
-    y[c] = pl_scaled8(sum, by);
+    y[c] = pl_scaled8(sum, by, pl_is_small(by));
   }
 }

@@ -19,7 +19,9 @@ static unit_norm unit_norm_of(pl_moments sums, int32_t n, const pl_norm *norm) {
   return unit;
 }
 
-static inline int32_t normed(int32_t x, unit_norm unit) { return pl_scaled16(256 * x - unit.mean, unit.by); }
+static PL_INLINE int32_t normed(int32_t x, unit_norm unit, int small) {
+  return pl_scaled16(256 * x - unit.mean, unit.by, small);
+}
 
 #define VALUE int8_t
 #define NAMED(name) name##_s8

@@ -18,38 +18,43 @@ static inline pl_moments NAMED(add_sums)(pl_moments sums, const VALUE *x, int32_
   return sums;
 }
 
-static inline void NAMED(norm_row)(const VALUE *x, int32_t n, unit_norm unit, const pl_norm *norm, int8_t *y) {
-  const pl_scale out = norm->out;
-  const int16_t *gamma = norm->gamma;
-  const int32_t *beta = norm->beta;
-  if (gamma == NULL) {
-    for (int32_t i = 0; i < n; i++) y[i] = pl_scaled8(normed(x[i], unit), out);
-  } else {
-    for (int32_t i = 0; i < n; i++) y[i] = pl_scaled8(normed(x[i], unit) * gamma[i] + beta[i], out);
+/** Norm a row; gamma is null where `affine` is 0. */
+static PL_INLINE void NAMED(norm_row)(const VALUE *x, int32_t n, unit_norm unit, pl_scale out, const int16_t *gamma,
+                                      const int32_t *beta, int affine, int small, int8_t *y) {
+  for (int32_t i = 0; i < n; i++) {
+    const int32_t z = normed(x[i], unit, small);
+    y[i] = pl_scaled8(affine ? z * gamma[i] + beta[i] : z, out, small);
   }
 }
 
 void NAMED(pl_layer_norm)(const VALUE *x, int32_t rows, int32_t n, const pl_norm *norm, int8_t *y) {
   const pl_moments none = {0, 0};
+  const pl_scale out = norm->out;
+  const int16_t *gamma = norm->gamma;
+  const int32_t *beta = norm->beta;
   for (int32_t r = 0; r < rows; r++, x += n, y += n) {
     const unit_norm unit = unit_norm_of(NAMED(add_sums)(none, x, n, 1), n, norm);
-    NAMED(norm_row)(x, n, unit, norm, y);
+    if (!pl_is_small(unit.by) || !pl_is_small(out)) {
+      NAMED(norm_row)(x, n, unit, out, gamma, beta, gamma != NULL, 0, y);
+    } else if (gamma == NULL) {
+      NAMED(norm_row)(x, n, unit, out, gamma, beta, 0, 1, y);
+    } else {
+      NAMED(norm_row)(x, n, unit, out, gamma, beta, 1, 1, y);
+    }
   }
 }
 
-static inline void NAMED(norm_column)(const VALUE *x, int32_t rows, int32_t columns, unit_norm unit, const pl_norm *norm,
-                                      int32_t column, int8_t *y) {
-  const pl_scale out = norm->out;
-  if (norm->gamma == NULL) {
-    for (int32_t r = 0; r < rows; r++, x += columns, y += columns) *y = pl_scaled8(normed(*x, unit), out);
-  } else {
-    const int32_t gamma = norm->gamma[column], beta = norm->beta[column];
-    for (int32_t r = 0; r < rows; r++, x += columns, y += columns) *y = pl_scaled8(normed(*x, unit) * gamma + beta, out);
+/** Norm a column of a window; gamma is 1 and beta 0 where there is no affine part. */
+static PL_INLINE void NAMED(norm_column)(const VALUE *x, int32_t rows, int32_t columns, unit_norm unit, pl_scale out,
+                                         int32_t gamma, int32_t beta, int small, int8_t *y) {
+  for (int32_t r = 0; r < rows; r++, x += columns, y += columns) {
+    *y = pl_scaled8(normed(*x, unit, small) * gamma + beta, out, small);
   }
 }
 
 void NAMED(pl_group_norm)(const VALUE *x, int32_t rows, int32_t columns, const uint8_t *group, int32_t groups,
                           const pl_norm *norm, int8_t *y) {
+  const pl_scale out = norm->out;
   for (int32_t g = 0; g < groups; g++) {
     pl_moments sums = {0, 0};
     for (int32_t c = 0; c < columns; c++) {
@@ -57,7 +62,13 @@ void NAMED(pl_group_norm)(const VALUE *x, int32_t rows, int32_t columns, const u
     }
     const unit_norm unit = unit_norm_of(sums, rows * (columns / groups), norm);
     for (int32_t c = 0; c < columns; c++) {
-      if (group[c] == g) NAMED(norm_column)(x + c, rows, columns, unit, norm, c, y + c);
+      if (group[c] != g) continue;
+      const int32_t gamma = norm->gamma == NULL ? 1 : norm->gamma[c], beta = norm->gamma == NULL ? 0 : norm->beta[c];
+      if (pl_is_small(unit.by) && pl_is_small(out)) {
+        NAMED(norm_column)(x + c, rows, columns, unit, out, gamma, beta, 1, y + c);
+      } else {
+        NAMED(norm_column)(x + c, rows, columns, unit, out, gamma, beta, 0, y + c);
+      }
     }
   }
 }

@@ -51,24 +51,32 @@ static inline void products(const int8_t *const q[2], const int8_t *const k[4], 
   scores[4] = b0, scores[5] = b1, scores[6] = b2, scores[7] = b3;
 }
 
-/** Scores of two query rows in units of 1/32 nat: t (2, length). */
-static void score(const int8_t *const q[2], rows_s8 k, int32_t length, int32_t size, const pl_scale by[2], int16_t *t) {
+/** Four scores, or the first `count` of them, in units of 1/32 nat. @returns the highest of them and of `highest` */
+static int32_t put_scores(const int32_t scores[4], int32_t count, pl_scale by, int32_t highest, int16_t *t) {
+  const int small = pl_is_small(by);
+  for (int32_t i = 0; i < count; i++) {
+    t[i] = pl_scaled16(scores[i], by, small);
+    highest = t[i] > highest ? t[i] : highest;
+  }
+  return highest;
+}
+
+/** Scores of two query rows in units of 1/32 nat: t (2, length), and the highest of each row. */
+static void score(const int8_t *const q[2], rows_s8 k, int32_t length, int32_t size, const pl_scale by[2], int16_t *t,
+                  int32_t highest[2]) {
+  highest[0] = highest[1] = INT16_MIN;
   for (int32_t j = 0; j < length; j += 4) {
     const int32_t last = length - 1, count = least(4, length - j);
     const int8_t *const keys[4] = {row(k, j), row(k, least(j + 1, last)), row(k, least(j + 2, last)), row(k, least(j + 3, last))};
     int32_t scores[8];
     products(q, keys, size, scores);
-    for (int32_t i = 0; i < count; i++) {
-      t[j + i] = pl_scaled16(scores[i], by[0]);
-      t[length + j + i] = pl_scaled16(scores[4 + i], by[1]);
-    }
+    highest[0] = put_scores(scores, count, by[0], highest[0], t + j);
+    highest[1] = put_scores(scores + 4, count, by[1], highest[1], t + length + j);
   }
 }
 
-/** Put the exponentials of `t - max(t)` over the first half of t. @returns their sum */
-static uint32_t exponentials(int16_t *t, int32_t length) {
-  int32_t highest = t[0];
-  for (int32_t j = 1; j < length; j++) highest = t[j] > highest ? t[j] : highest;
+/** Put the exponentials of `t - highest` over the first half of t. @returns their sum */
+static uint32_t exponentials(int16_t *t, int32_t length, int32_t highest) {
   int8_t *e = (int8_t *)t; /* entry j is written after entry j / 2 has been read */
   int32_t sum = 0;
   for (int32_t j = 0; j < length; j++) {
@@ -76,6 +84,13 @@ static uint32_t exponentials(int16_t *t, int32_t length) {
     sum += e[j];
   }
   return (uint32_t)sum;
+}
+
+/** Four sums to int8. */
+static void put_four(int32_t a, int32_t b, int32_t c, int32_t d, pl_scale by, int8_t *y) {
+  const int small = pl_is_small(by);
+  y[0] = pl_scaled8(a, by, small), y[1] = pl_scaled8(b, by, small);
+  y[2] = pl_scaled8(c, by, small), y[3] = pl_scaled8(d, by, small);
 }
 
 /** y[i][d] = sum_j e[i][j] v[j][d] times by[i], for two rows and four columns. */
@@ -88,10 +103,8 @@ static void gather_four(const int8_t *const e[2], rows_s8 v, int32_t length, con
     a0 += p * x0, a1 += p * x1, a2 += p * x2, a3 += p * x3;
     b0 += r * x0, b1 += r * x1, b2 += r * x2, b3 += r * x3;
   }
-  y[0][0] = pl_scaled8(a0, by[0]), y[0][1] = pl_scaled8(a1, by[0]);
-  y[0][2] = pl_scaled8(a2, by[0]), y[0][3] = pl_scaled8(a3, by[0]);
-  y[1][0] = pl_scaled8(b0, by[1]), y[1][1] = pl_scaled8(b1, by[1]);
-  y[1][2] = pl_scaled8(b2, by[1]), y[1][3] = pl_scaled8(b3, by[1]);
+  put_four(a0, a1, a2, a3, by[0], y[0]);
+  put_four(b0, b1, b2, b3, by[1], y[1]);
 }
 
 /** The same for one column. */
@@ -102,17 +115,18 @@ static void gather_one(const int8_t *const e[2], rows_s8 v, int32_t length, cons
     a += e[0][j] * x;
     b += e[1][j] * x;
   }
-  y[0][0] = pl_scaled8(a, by[0]);
-  y[1][0] = pl_scaled8(b, by[1]);
+  y[0][0] = pl_scaled8(a, by[0], pl_is_small(by[0]));
+  y[1][0] = pl_scaled8(b, by[1], pl_is_small(by[1]));
 }
 
 /** Attention of two query rows (which may be the same) to `length` rows of `size` columns. */
 static void attend(const int8_t *const q[2], rows_s8 k, rows_s8 v, int32_t length, int32_t size, const pl_scale scores[2],
                    pl_scale values, int8_t *const y[2], int16_t *t) {
-  score(q, k, length, size, scores, t);
+  int32_t highest[2];
+  score(q, k, length, size, scores, t, highest);
   const pl_scale by[2] = {
-      pl_combine(pl_reciprocal(exponentials(t, length)), values),
-      pl_combine(pl_reciprocal(exponentials(t + length, length)), values),
+      pl_combine(pl_reciprocal(exponentials(t, length, highest[0])), values),
+      pl_combine(pl_reciprocal(exponentials(t + length, length, highest[1])), values),
   };
   const int8_t *const e[2] = {(const int8_t *)t, (const int8_t *)(t + length)};
   int32_t d = 0;

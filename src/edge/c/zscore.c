@@ -3,6 +3,12 @@
 #include "moments.h"
 #include "scale.h"
 
+/** `(64 (x - mean) - rest) * by`. */
+static PL_INLINE void standardise(const int32_t *restrict x, int32_t n, int32_t mean, int32_t rest, pl_scale by, int small,
+                                  int16_t *restrict y) {
+  for (int32_t i = 0; i < n; i++) y[i] = pl_scaled16(64 * (x[i] - mean) - rest, by, small);
+}
+
 void pl_zscore_s32(const int32_t *restrict x, int32_t n, pl_scale root, int16_t *restrict y) {
   pl_moments sums = {0, 0};
   for (int32_t i = 0; i < n; i++) {
@@ -16,5 +22,9 @@ void pl_zscore_s32(const int32_t *restrict x, int32_t n, pl_scale root, int16_t 
   }
   const pl_scale by = pl_combine(pl_inverse_root(centre.spread), root);
   const int32_t rest = pl_rest_of_mean(centre, n, 64);
-  for (int32_t i = 0; i < n; i++) y[i] = pl_scaled16(64 * (x[i] - centre.mean) - rest, by);
+  if (pl_is_small(by)) {
+    standardise(x, n, centre.mean, rest, by, 1, y);
+  } else {
+    standardise(x, n, centre.mean, rest, by, 0, y);
+  }
 }

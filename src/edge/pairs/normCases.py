@@ -36,8 +36,8 @@ def norm_args(n, epsilon, out, affine):
     return args if affine is None else {**args, "gamma": affine[0], "beta": affine[1]}
 
 
-def layer_norm_case(kind, name, rows, n, x, epsilon, affine):
-    out = scale_of(31.7 / 1024 / (1 if affine is None else 12000))
+def layer_norm_case(kind, name, rows, n, x, epsilon, affine, out=None):
+    out = out or scale_of(31.7 / 1024 / (1 if affine is None else 12000))
     parts = [] if affine is None else [values_of(a) for a in affine]
     v = values_of(x)
     y = [w for r in range(rows) for w in norm(v[r * n : r * n + n], out, epsilon, *parts)]
@@ -60,11 +60,18 @@ def norm_cases():
                 for epsilon in (1, 2**40 + 12345):
                     layer_norm_case(kind, f"{name}, epsilon {epsilon}", 2, 64, given(values, 128), epsilon, affine)
         layer_norm_case(kind, "largest epsilon", 1, 64, drawn(64, -top, top), 2**61 - 1, None)
+        layer_norm_case(kind, "results scaled up", 1, 64, drawn(64, -top, top), 2**42 if kind == "s16" else 2**26, None, scale_of(3.7))
         layer_norm_case(kind, "the largest n", 1, 2**18 - 1, given([top, -top, top], 2**18 - 1), 1, None)
         group_norm_cases(kind, top)
 
 
+def single_group(kind, x, epsilon, out):
+    args = {"rows": 6, "columns": 8, "groups": 1, "group": given([0], 8), **norm_args(48, epsilon, out, None), "x": x}
+    case(f"group_norm_{kind}", "results scaled up", args, norm(values_of(x), out, epsilon), 1)
+
+
 def group_norm_cases(kind, top):
+    single_group(kind, drawn(48, -top, top), 2**42 if kind == "s16" else 2**26, scale_of(3.7))
     strided, contiguous = [c % 16 // 4 for c in range(64)], [c // 3 for c in range(12)]
     for name, rows, group, x in (
         ("groups in every position", 37, strided, drawn(37 * 64, -top, top)), ("neighbours", 5, contiguous, drawn(60, -top, top)), ("one row", 1, strided, drawn(64, -top, top)),

@@ -184,7 +184,7 @@ static void run_scaled8(void) {
   const pl_scale by = scale();
   const int32_t *a = words();
   int8_t *y = take(last_count);
-  for (int32_t i = 0; i < last_count; i++) y[i] = pl_scaled8(a[i], by);
+  for (int32_t i = 0; i < last_count; i++) y[i] = pl_scaled8(a[i], by, pl_is_small(by));
   print(y, 1, last_count);
 }
 
@@ -192,7 +192,7 @@ static void run_scaled16(void) {
   const pl_scale by = scale();
   const int32_t *a = words();
   int16_t *y = take(2 * last_count);
-  for (int32_t i = 0; i < last_count; i++) y[i] = pl_scaled16(a[i], by);
+  for (int32_t i = 0; i < last_count; i++) y[i] = pl_scaled16(a[i], by, pl_is_small(by));
   print(y, 2, last_count);
 }
 

@@ -13,6 +13,7 @@ def scale_cases():
     case("combine", "ends and random pairs", {"m": given([m for m, _ in flat]), "s": given([s for _, s in flat])}, [v for a, b in pairs for v in combine(a, b)], 4)
     roots = [1, 2, 3, 2**15, 2**16 - 1, 2**30, 2**31 - 1, 2**30 + 1] + [R.randrange(1, 2 ** R.randrange(1, 32)) for _ in range(120)]
     v = [0] + [w for r in roots for w in (r * r - 1, r * r, r * r + 1, r * r + 2 * r) if w < 2**62] + [2**62 - 1, 2**60 - 1, 2**60, 2**61]
+    v += [0x123D443988AA0000, 0x3C10F801F8020000, 0x12A706A48A340000]  # Newton's step ends above the root
     v += [R.randrange(2 ** R.randrange(1, 63)) for _ in range(200)]
     case("isqrt", "squares, their neighbours, random numbers", {"v": given([w for x in v for w in wide(x)])}, [math.isqrt(x) for x in v], 4)
     for low, op in ((0, "isqrt"), (0, "inverse_root")):  # 2 x 5000 random numbers below 2^62, the larger part of them normalised
