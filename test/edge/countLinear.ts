@@ -1,6 +1,6 @@
 import { packLinear, type WeightBits } from "../../src/edge/kernels/packLinear.ts";
 import { linearSources, type Target } from "../../src/edge/targets/target.ts";
-import { machineOf } from "./machines.ts";
+import { instructionsIn } from "./instructions.ts";
 import { randomLinear } from "./randomLinear.ts";
 import { runOnTarget } from "./runOnTarget.ts";
 
@@ -27,12 +27,11 @@ export function countLinear(target: Target, bits: WeightBits = 8): LinearCount {
     kernels: linearSources(target),
     vectors: { size, x: layer.x, weights: layer.weights, packed, bias, scale },
   });
-  const perTick = machineOf(target)!.instructionsPerTick;
-  const instructions = (name: string) => Number(new RegExp(`^${name} (\\d+)$`, "m").exec(stdout)![1]) * perTick;
+  const { loop, naive, kernel } = instructionsIn(stdout, target);
   const macs = ROWS * INNER * COLS;
   return {
-    calibration: instructions("loop") / (2 * LOOPS),
-    naive: instructions("naive") / macs,
-    kernel: instructions("kernel") / macs,
+    calibration: loop / (2 * LOOPS),
+    naive: naive / macs,
+    kernel: kernel / macs,
   };
 }

@@ -1,10 +1,11 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { TARGETS } from "../../src/edge/targets/index.ts";
 import { STRICT } from "../../src/edge/targets/target.ts";
 import { randomStream } from "../../src/model/random.ts";
-import { missingTool, runOnTarget } from "./runOnTarget.ts";
+import { describeOn } from "./describeOn.ts";
+import { runOnTarget } from "./runOnTarget.ts";
 
 const LENGTH = 70;
 const int8 = (what: string) =>
@@ -19,23 +20,21 @@ function sums(a: Int8Array, b: Int8Array): number[] {
   });
 }
 
-describe.each(TARGETS)("pl_dot on $name", (target) => {
-  const missing = missingTool(target);
-  it.skipIf(missing !== undefined).each([
-    ["random values", int8("a"), int8("b")],
-    ["the ends of the range", new Int8Array(LENGTH).fill(-127), new Int8Array(LENGTH).fill(127)],
-  ])(
-    `sums products of any number and alignment: %s${missing === undefined ? "" : ` (needs ${missing})`}`,
-    (_, a, b) => {
+for (const target of TARGETS) {
+  describeOn(target, "pl_dot", () => {
+    it.each([
+      ["random values", int8("a"), int8("b")],
+      ["the ends of the range", new Int8Array(LENGTH).fill(-127), new Int8Array(LENGTH).fill(127)],
+    ])("sums products of any number and alignment: %s", (_, a, b) => {
       const { stdout } = runOnTarget({ target, program: "dot.c", kernels: [], vectors: { a, b } });
       const words = stdout
         .trim()
         .split("\n")
         .map((line) => Buffer.from(line, "hex").readInt32LE());
       expect(words).toEqual(sums(a, b));
-    },
-  );
-});
+    });
+  });
+}
 
 const WASM = ["--target=wasm32", "-msimd128", "-ffreestanding", "-O2", "-nostdlib", "-Wl,--no-entry", ...STRICT];
 const noWasm = ["clang", "wasm-ld"].find((tool) => spawnSync(tool, ["--version"]).status !== 0);

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,23 +7,22 @@ import { STRICT, type Target } from "../../src/edge/targets/target.ts";
 import { SessionError } from "../../src/errors.ts";
 import { type Machine, machineOf } from "./machines.ts";
 
-const KERNELS = fileURLToPath(new URL("../../src/edge/c/", import.meta.url));
-const PROGRAMS = fileURLToPath(new URL("./", import.meta.url));
-const BARE = join(PROGRAMS, "bare/");
+/** The folder of the kernels. */
+export const KERNELS = fileURLToPath(new URL("../../src/edge/c/", import.meta.url));
+const PROGRAMS = fileURLToPath(new URL("programs/", import.meta.url));
+const BARE = fileURLToPath(new URL("bare/", import.meta.url));
 
 export type Vectors = Readonly<Record<string, Int8Array | Int16Array | Int32Array>>;
 
-/** A C program of this folder with kernels of src/edge/c. */
+/** A C program with kernels of src/edge/c. */
 export interface TargetProgram {
   readonly target: Target;
-  /** With `main`, from this folder: "linear.c". */
+  /** With `main`, of `programs/`: "linear.c". */
   readonly program: string;
   /** Of src/edge/c. */
   readonly kernels: readonly string[];
   /** Tables that it finds in vectors.h by these names, with `<name>_count` values each. */
   readonly vectors: Vectors;
-  /** After the target's own. */
-  readonly flags?: readonly string[];
 }
 
 export interface TargetResult {
@@ -41,8 +40,8 @@ export function runOnTarget(job: TargetProgram): TargetResult {
   try {
     const program = build(job, folder);
     const machine = machineOf(job.target);
-    const stdout =
-      machine === undefined ? execute(program, []) : execute(machine.emulator, emulation(machine, program));
+    const [command, options] = machine === undefined ? [program, []] : [machine.emulator, emulation(machine, program)];
+    const stdout = printedBy(command, options, folder);
     const symbols = execute(nmOf(job.target), [program]).split("\n");
     return { stdout, symbols: symbols.map((line) => line.split(" ").at(-1) ?? "") };
   } finally {
@@ -59,7 +58,7 @@ export function missingTool(target: Target): string | undefined {
 
 const TIMEOUT_MS = 120_000;
 
-function build({ target, program, kernels, vectors, flags = [] }: TargetProgram, folder: string): string {
+function build({ target, program, kernels, vectors }: TargetProgram, folder: string): string {
   writeVectors(vectors, folder);
   const machine = machineOf(target);
   const bare = machine === undefined ? ["console_host.c"] : ["console_semihost.c", machine.start];
@@ -68,7 +67,6 @@ function build({ target, program, kernels, vectors, flags = [] }: TargetProgram,
     ...target.flags,
     ...STRICT,
     ...(machine === undefined ? ["-Wl,-z,noexecstack"] : linkBare(machine)),
-    ...flags,
     ...[folder, BARE, KERNELS].map((path) => `-I${path}`),
     ...[...bare, "console_format.c"].map((file) => join(BARE, file)),
     ...kernels.map((file) => join(KERNELS, file)),
@@ -107,13 +105,26 @@ function emulation(machine: Machine, program: string): string[] {
   return [...machine.arguments, ...quiet, ...semihosting, "-icount", "shift=0", "-kernel", program];
 }
 
-const nmOf = ({ compiler }: Target): string => compiler.replace(/gcc$/, "nm");
+const nmOf = ({ compiler }: Target): string => compiler.replace(/(gcc|clang)$/, "nm");
 
-function execute(command: string, options: readonly string[]): string {
+/** Run a program. It prints to a file: QEMU makes a pipe non-blocking, and what the other end does not take at once can be lost. */
+function printedBy(command: string, options: readonly string[], folder: string): string {
+  const path = join(folder, "printed");
+  const file = openSync(path, "w");
+  try {
+    execute(command, options, file);
+  } finally {
+    closeSync(file);
+  }
+  return readFileSync(path, "utf8");
+}
+
+function execute(command: string, options: readonly string[], output: number | "pipe" = "pipe"): string {
   const { status, stdout, stderr, error } = spawnSync(command, options, {
     encoding: "utf8",
     timeout: TIMEOUT_MS,
     maxBuffer: 2 ** 26,
+    stdio: ["ignore", output, "pipe"],
   });
   if (status === 0) return stdout;
   throw new SessionError({

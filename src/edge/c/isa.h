@@ -27,6 +27,8 @@ static inline int64_t pl_requant(int32_t a, pl_scale by) {
   return ((int64_t)a * by.m + ((int64_t)1 << (by.shift - 1))) >> by.shift;
 }
 
+static inline int32_t pl_min(int32_t a, int32_t b) { return a < b ? a : b; }
+
 /** `v` within [-limit, limit]. */
 static inline int32_t pl_clip(int32_t v, int32_t limit) { return v > limit ? limit : v < -limit ? -limit : v; }
 

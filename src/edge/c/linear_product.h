@@ -30,6 +30,4 @@ void pl_linear_store(const pl_linear *layer, const pl_linear_out *out, const pl_
 /** The block at `*weights`, of `count` int8 where widened, and on to the next one; narrow weights are widened into `room`. */
 const int8_t *pl_linear_block(const pl_linear *layer, const int8_t **weights, int32_t count, int8_t *room);
 
-static inline int32_t pl_min(int32_t a, int32_t b) { return a < b ? a : b; }
-
 #endif

@@ -25,8 +25,6 @@ typedef struct {
 
 static inline const int8_t *row(rows_s8 of, int32_t i) { return of.data + (ptrdiff_t)i * of.stride; }
 
-static inline int32_t least(int32_t a, int32_t b) { return a < b ? a : b; }
-
 /** Sums of products of two query rows and four keys: scores[4 i + j] of query i and key j. */
 static inline void products(const int8_t *const q[2], const int8_t *const k[4], int32_t size, int32_t scores[8]) {
   const int8_t *q0 = q[0], *q1 = q[1], *k0 = k[0], *k1 = k[1], *k2 = k[2], *k3 = k[3];
@@ -66,8 +64,8 @@ static void score(const int8_t *const q[2], rows_s8 k, int32_t length, int32_t s
                   int32_t highest[2]) {
   highest[0] = highest[1] = INT16_MIN;
   for (int32_t j = 0; j < length; j += 4) {
-    const int32_t last = length - 1, count = least(4, length - j);
-    const int8_t *const keys[4] = {row(k, j), row(k, least(j + 1, last)), row(k, least(j + 2, last)), row(k, least(j + 3, last))};
+    const int32_t last = length - 1, count = pl_min(4, length - j);
+    const int8_t *const keys[4] = {row(k, j), row(k, pl_min(j + 1, last)), row(k, pl_min(j + 2, last)), row(k, pl_min(j + 3, last))};
     int32_t scores[8];
     products(q, keys, size, scores);
     highest[0] = put_scores(scores, count, by[0], highest[0], t + j);
@@ -80,7 +78,7 @@ static uint32_t exponentials(int16_t *t, int32_t length, int32_t highest) {
   int8_t *e = (int8_t *)t; /* entry j is written after entry j / 2 has been read */
   int32_t sum = 0;
   for (int32_t j = 0; j < length; j++) {
-    e[j] = EXPONENTIALS[least(highest - t[j], FARTHEST)];
+    e[j] = EXPONENTIALS[pl_min(highest - t[j], FARTHEST)];
     sum += e[j];
   }
   return (uint32_t)sum;
@@ -151,7 +149,7 @@ void pl_attention_s8(const int8_t *q, const int8_t *k, const int8_t *v, const pl
     const rows_s8 keys = {k + column, shape->k_stride};
     const rows_s8 contents = {v + column, shape->v_stride};
     for (int32_t r = 0; r < shape->rows; r += 2) {
-      const int32_t next = least(r + 1, shape->rows - 1);
+      const int32_t next = pl_min(r + 1, shape->rows - 1);
       const int8_t *const from[2] = {row(queries, r), row(queries, next)};
       int8_t *const to[2] = {y + (ptrdiff_t)r * shape->y_stride + column, y + (ptrdiff_t)next * shape->y_stride + column};
       attend(from, keys, contents, shape->length, shape->size, both, values, to, scratch);
@@ -165,7 +163,7 @@ void pl_query_attention_s8(const int8_t *queries, const int8_t *tokens, const pl
   const rows_s8 from = {queries, size};
   const rows_s8 keys = {tokens, shape->token_stride};
   for (int32_t r = 0; r < shape->rows; r += 2) {
-    const int32_t next = least(r + 1, shape->rows - 1);
+    const int32_t next = pl_min(r + 1, shape->rows - 1);
     const int8_t *const q[2] = {row(from, r), row(from, next)};
     const pl_scale by[2] = {scores[r], scores[next]};
     int8_t *const to[2] = {y + (ptrdiff_t)r * size, y + (ptrdiff_t)next * size};

@@ -17,4 +17,12 @@ export interface Target {
 export const linearSources = ({ linear }: Target): string[] => ["linear.c", "linear_block.c", linear.source];
 
 /** What every kernel is clean under, on every target. */
-export const STRICT: readonly string[] = ["-std=c99", "-Wall", "-Wextra", "-Wconversion", "-Werror"];
+export const STRICT: readonly string[] = [
+  "-std=c99",
+  "-pedantic",
+  "-Wall",
+  "-Wextra",
+  "-Wconversion",
+  "-Wvla",
+  "-Werror",
+];

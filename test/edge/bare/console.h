@@ -30,4 +30,7 @@ void console_exit(int32_t status);
 void counter_start(void);
 uint32_t counter_ticks(void);
 
+/** Print `name ticks`. */
+void console_ticks(const char *name);
+
 #endif

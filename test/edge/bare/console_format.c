@@ -26,3 +26,11 @@ void console_number(uint32_t value) {
   while ((value /= 10) > 0);
   console_text(digits + at);
 }
+
+void console_ticks(const char *name) {
+  const uint32_t ticks = counter_ticks();
+  console_text(name);
+  console_text(" ");
+  console_number(ticks);
+  console_text("\n");
+}

@@ -41,7 +41,7 @@ uint32_t counter_ticks(void) { return retired() - started; }
 
 #else
 
-/* SysTick of ARMv7-M and later: counts down 24 bits at the clock of the core. */
+/* SysTick of ARMv7-M and later: counts 24 bits down from 0, at the clock of the core. */
 static volatile uint32_t *const SYST_CSR = (volatile uint32_t *)0xe000e010;
 static volatile uint32_t *const SYST_RVR = (volatile uint32_t *)0xe000e014;
 static volatile uint32_t *const SYST_CVR = (volatile uint32_t *)0xe000e018;
@@ -53,6 +53,6 @@ void counter_start(void) {
   *SYST_CSR = 5; /* on, at the clock of the core, without interrupt */
 }
 
-uint32_t counter_ticks(void) { return 0xffffff - *SYST_CVR; }
+uint32_t counter_ticks(void) { return (0 - *SYST_CVR) & 0xffffff; }
 
 #endif

@@ -1,12 +1,11 @@
 /*
- * Runs every kernel over the cases of cases.h and prints one line of hexadecimal digits per case, or a checksum of long results.
- * A case is a number of the operator and its arguments in words, in the order in which they are read here (make.py writes them so).
+ * Runs every kernel over the cases that opsCases.ts wrote and prints one line per case: the bytes of its results or, of many, a checksum.
+ * A case is a number of the operator and its arguments in words, in the order in which they are read here.
  */
-#include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "add16.h"
+#include "console.h"
 #include "frequency_features.h"
 #include "mean_rows.h"
 #include "norm.h"
@@ -15,10 +14,8 @@
 #include "scale.h"
 #include "softmax_attention.h"
 #include "table.h"
+#include "vectors.h"
 #include "zscore.h"
-
-/** `static const int32_t CASES[]`, ended by 0. */
-#include "cases.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/asan_interface.h>
@@ -31,7 +28,7 @@
 
 #define POISON 0x55
 
-static const int32_t *at = CASES;
+static const int32_t *at = cases;
 
 static int32_t word(void) { return *at++; }
 
@@ -128,24 +125,15 @@ static int32_t *words(void) {
 /** Results of more elements than this are printed as their FNV-1a. */
 #define LONGEST 256
 
-static void print_hex(uint32_t value, int32_t digits) {
-  while (digits-- > 0) putchar("0123456789abcdef"[value >> (4 * digits) & 15]);
-}
-
-static uint32_t element(const void *data, int32_t width, int32_t i) {
-  if (width == 1) return ((const uint8_t *)data)[i];
-  return width == 2 ? ((const uint16_t *)data)[i] : ((const uint32_t *)data)[i];
-}
-
 static void print(const void *data, int32_t width, int32_t count) {
+  const uint8_t *bytes = data;
   uint32_t sum = UINT32_C(2166136261);
-  for (int32_t i = 0; i < count; i++) {
-    const uint32_t value = element(data, width, i);
-    if (count <= LONGEST) print_hex(value, 2 * width);
-    for (int32_t b = 0; b < width; b++) sum = (sum ^ (value >> (8 * b) & 255)) * UINT32_C(16777619);
+  for (int32_t i = 0; i < width * count; i++) sum = (sum ^ bytes[i]) * UINT32_C(16777619);
+  if (count <= LONGEST) {
+    console_hex(data, width * count);
+  } else {
+    console_hex(&sum, sizeof sum);
   }
-  if (count > LONGEST) print_hex(sum, 8);
-  putchar('\n');
 }
 
 static void run_combine(void) {
@@ -348,7 +336,7 @@ static void run_mean_rows_s16(void) {
   print(y, 1, columns);
 }
 
-/** By the number of the operator, from 1 on. */
+/** By the number of the operator: its place in OPERATORS of opsCases.ts. */
 static void (*const RUNS[])(void) = {
     run_combine,       run_isqrt,          run_reciprocal,     run_inverse_root,       run_scaled8,       run_scaled16,
     run_table_s8,      run_table_s8_s16,   run_layer_norm_s8,  run_layer_norm_s16,     run_group_norm_s8, run_group_norm_s16,
@@ -357,10 +345,11 @@ static void (*const RUNS[])(void) = {
 };
 
 int main(void) {
-  for (int32_t op = word(); op != 0; op = word()) {
+  while (at < cases + cases_count) {
     used = 0;
     FORBID(arena, sizeof arena);
-    RUNS[op - 1]();
+    RUNS[word()]();
   }
+  console_exit(0);
   return 0;
 }

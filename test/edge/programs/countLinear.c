@@ -36,24 +36,17 @@ static void naive(const int8_t *x, const int8_t *w, int8_t *y, const int32_t *si
   }
 }
 
-static void report(const char *name) {
-  const uint32_t ticks = counter_ticks();
-  console_text(name);
-  console_number(ticks);
-  console_text("\n");
-}
-
 int main(void) {
   const pl_linear layer = {packed, bias, (const pl_scale *)(const void *)scale, size[INNER], size[COLS], 1, size[BITS]};
   counter_start();
   loop((uint32_t)size[LOOPS]);
-  report("loop ");
+  console_ticks("loop");
   counter_start();
   naive(x, weights, naives, size);
-  report("naive ");
+  console_ticks("naive");
   counter_start();
   pl_linear_s8(&layer, x, size[ROWS], ours, scratch);
-  report("kernel ");
+  console_ticks("kernel");
   console_exit(memcmp(ours, naives, sizeof ours) != 0);
   return 0;
 }

@@ -1,10 +1,8 @@
-/*
- * Prints the instructions that kernels take for the shapes of the network on RV32: a name and a number in hexadecimal digits per line.
- */
-#include <stdint.h>
-#include <stdio.h>
+/* Counts the kernels for shapes of the network; prints `name ticks` of each. */
+#include <stddef.h>
 
 #include "add16.h"
+#include "console.h"
 #include "frequency_features.h"
 #include "mean_rows.h"
 #include "norm.h"
@@ -31,24 +29,11 @@ static int32_t draw(int32_t top) {
   return (int32_t)((state >> 8) % (uint32_t)(2 * top + 1)) - top;
 }
 
-static uint32_t retired(void) {
-  uint32_t count;
-  __asm__ volatile(".option push\n.option arch, +zicsr\ncsrr %0, minstret\n.option pop" : "=r"(count));
-  return count;
-}
-
-static void report(const char *name, uint32_t instructions) {
-  fputs(name, stdout);
-  putchar(' ');
-  for (int32_t shift = 28; shift >= 0; shift -= 4) putchar("0123456789abcdef"[instructions >> shift & 15]);
-  putchar('\n');
-}
-
-#define COUNT(name, call)                   \
-  {                                         \
-    const uint32_t before = retired();      \
-    call;                                   \
-    report(name, retired() - before);       \
+#define COUNT(name, call)  \
+  {                        \
+    counter_start();       \
+    call;                  \
+    console_ticks(name);   \
   }
 
 static void fill(void) {
@@ -91,5 +76,6 @@ int main(void) {
   COUNT("isqrt", x32[0] = (int32_t)pl_isqrt((uint64_t)1 << 53 | 12345))
   COUNT("inverse_root", x32[0] = pl_inverse_root((uint64_t)1 << 43 | 12345).m)
   COUNT("reciprocal", x32[0] = pl_reciprocal(12345).m)
+  console_exit(0);
   return 0;
 }

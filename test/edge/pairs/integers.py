@@ -75,14 +75,14 @@ def values_of(a):
 
 
 def hexadecimal(values, width):
-    digits = [format(v % 256**width, f"0{2 * width}x") for v in values]
-    if len(digits) <= 256:
-        return "".join(digits)
+    """Bytes as they lie in memory; of more than 256 values their FNV-1a."""
+    laid = b"".join((v % 256**width).to_bytes(width, "little") for v in values)
+    if len(values) <= 256:
+        return laid.hex()
     total = 2166136261
-    for v in values:
-        for byte in (v % 256**width).to_bytes(width, "little"):
-            total = (total ^ byte) * 16777619 % 2**32
-    return format(total, "08x")
+    for byte in laid:
+        total = (total ^ byte) * 16777619 % 2**32
+    return total.to_bytes(4, "little").hex()
 
 
 def case(op, name, args, y, width):

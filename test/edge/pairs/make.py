@@ -1,9 +1,9 @@
 """
-What the kernels of ../c must give: ops.json, from the integers of docs/integer.md in Python's whole numbers, each op held against floating point.
+What the kernels of src/edge/c must give: ops.json, from the integers of docs/integer.md in Python's whole numbers, each op held against floating point.
 
-    /usr/bin/python3 src/edge/pairs/make.py src/edge/pairs/ops.json
+    /usr/bin/python3 test/edge/pairs/make.py test/edge/pairs/ops.json
 
-A case: op, a name, args in the order in which ops.c reads them, and y, hexadecimal digits of the results or, of more than 256, of their FNV-1a.
+A case: op, a name, args in the order in which ops.c reads them, and y, the bytes of the results or, of more than 256, of their FNV-1a.
 An array is its count and values, repeated up to count, or seed, low and high of a linear congruential generator.
 """
 import json
