@@ -44,17 +44,20 @@ function binsOf(x: Int16Array): Bin[] {
   });
 }
 
-/** A root is cut off below, another quarter of a step of x. */
-function magnitudeCase(bins: readonly Bin[], features: (magnitude: number) => Int8Array): OpCase {
-  const factor = 120 / largestOf(bins.map(({ size }) => size));
+/** A root is cut off below, another quarter of a step of x. The largest value of every frequency fills the output. */
+function magnitudeCase(bins: readonly Bin[], features: (magnitudes: readonly number[]) => Int8Array): OpCase {
+  const factors = Array.from(
+    { length: FREQUENCIES },
+    (_, k) => 120 / largestOf(bins.filter((bin) => bin.k === k).map(({ size }) => size)),
+  );
   return {
     op: "magnitudes",
-    drawn: "slow signal of deviation 1024, patches of 32",
-    got: columns(features(factor), 0),
-    exact: bins.map(({ size }) => size * factor),
+    drawn: "slow signal of deviation 1024, patches of 32, a scale per frequency",
+    got: columns(features(factors), 0),
+    exact: bins.map(({ size, k }) => size * factors[k]),
     limit: 127,
-    bound: (i) => 0.5 + factor * (1 + Math.SQRT2 * bins[i].bound),
-    variance: (i) => ROUNDING + factor ** 2 * (1 / 3 + bins[i].variance),
+    bound: (i) => 0.5 + factors[bins[i].k] * (1 + Math.SQRT2 * bins[i].bound),
+    variance: (i) => ROUNDING + factors[bins[i].k] ** 2 * (1 / 3 + bins[i].variance),
   };
 }
 
@@ -96,7 +99,7 @@ const columns = (features: Int8Array, from: number): number[] =>
 export function frequencyCases(): OpCase[] {
   const x = slowSignal();
   const bins = binsOf(x);
-  const features = (magnitude: number) =>
-    frequencyFeatures(x, { patches: PATCHES, size: SIZE }, twiddles(SIZE), multiplierOf(magnitude));
-  return [magnitudeCase(bins, features), phaseCase(bins, features(1e-3))];
+  const features = (magnitudes: readonly number[]) =>
+    frequencyFeatures(x, { patches: PATCHES, size: SIZE }, twiddles(SIZE), magnitudes.map(multiplierOf));
+  return [magnitudeCase(bins, features), phaseCase(bins, features(new Array(FREQUENCIES).fill(1e-3)))];
 }

@@ -62,12 +62,12 @@ static int8_t phase_of(int32_t re, int32_t im) {
 }
 
 void pl_frequency_features_s16(const int16_t *restrict x, const int16_t *restrict cosines, const int16_t *restrict sines,
-                               const pl_frequency_shape *shape, pl_scale magnitude, int8_t *restrict y) {
+                               const pl_frequency_shape *shape, const pl_scale *restrict magnitudes, int8_t *restrict y) {
   const int32_t samples = shape->samples, bins = shape->bins;
   for (int32_t p = 0; p < shape->patches; p++, x += samples, y += 2 * bins) {
     for (int32_t k = 0; k < bins; k++) {
       const int32_t re = component(x, cosines + k * samples, samples), im = component(x, sines + k * samples, samples);
-      y[k] = pl_scaled8((int32_t)magnitude_of(re, im), magnitude, pl_is_small(magnitude));
+      y[k] = pl_scaled8((int32_t)magnitude_of(re, im), magnitudes[k], pl_is_small(magnitudes[k]));
       y[bins + k] = phase_of(re, im);
     }
   }

@@ -19,10 +19,10 @@ typedef struct {
  * @param x (patches, samples), in [-32767, 32767]
  * @param cosines (bins, samples): round(2^14 cos(2 pi k t / samples))
  * @param sines (bins, samples): round(-2^14 sin(2 pi k t / samples))
- * @param magnitude from a quarter of the step of x to the step of y
+ * @param magnitudes (bins), from a quarter of the step of x to the step of the magnitudes of a frequency
  * @param y (patches, 2 * bins): all magnitudes, then all phases in units of pi / 127
  */
 void pl_frequency_features_s16(const int16_t *restrict x, const int16_t *restrict cosines, const int16_t *restrict sines,
-                               const pl_frequency_shape *shape, pl_scale magnitude, int8_t *restrict y);
+                               const pl_frequency_shape *shape, const pl_scale *restrict magnitudes, int8_t *restrict y);
 
 #endif

@@ -32,14 +32,14 @@ export interface FrequencyShape {
 /**
  * Magnitudes, then phases in units of π / 127, of the P / 2 + 1 frequencies of every patch.
  * @param x (patches, P)
- * @param magnitude from a quarter of the scale of x to that of the magnitudes
+ * @param magnitudes (P / 2 + 1), from a quarter of the scale of x to that of the magnitudes of a frequency
  * @returns (patches, P + 2)
  */
 export function frequencyFeatures(
   x: Int16Array,
   { patches, size }: FrequencyShape,
   { cos, sin }: Twiddles,
-  magnitude: Multiplier,
+  magnitudes: readonly Multiplier[],
 ): Int8Array {
   const frequencies = size / 2 + 1;
   const y = new Int8Array(patches * 2 * frequencies);
@@ -48,7 +48,7 @@ export function frequencyFeatures(
     for (let k = 0; k < frequencies; k++) {
       const re = coefficient(x, patch * size, cos, k * size, size);
       const im = coefficient(x, patch * size, sin, k * size, size);
-      y[to + k] = clip8(requantize(absolute(re, im), magnitude));
+      y[to + k] = clip8(requantize(absolute(re, im), magnitudes[k]));
       y[to + frequencies + k] = Math.floor((127 * halfTurns(re, im) + 0x4000) / 0x8000);
     }
   }

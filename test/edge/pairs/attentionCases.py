@@ -3,7 +3,7 @@ import math
 from decimal import ROUND_FLOOR, Decimal
 
 import numpy as np
-from integers import R, case, clip, combine, drawn, given, near, reciprocal, requant, scale_of, values_of
+from integers import R, case, clip, combine, drawn, given, near, pairs_of, reciprocal, requant, scale_of, values_of
 
 POISON = 0x55
 X = [int((127 * (-Decimal(i) / 32).exp() + Decimal("0.5")).to_integral_value(ROUND_FLOOR)) for i in range(192)]
@@ -76,7 +76,7 @@ def query_attention(name, rows, length, size, stride, queries, tokens, real):
     scores = [scale_of(r) for r in real]
     keys = rows_of(tokens, stride, length, size)
     y = [w for query, by in zip(rows_of(queries, size, rows, size), scores) for w in attended([dot(query, t) for t in keys], by, keys, values)]
-    args = {"rows": rows, "length": length, "size": size, "token_stride": stride, "values": values, "scores": given([p for pair in scores for p in pair])}
+    args = {"rows": rows, "length": length, "size": size, "token_stride": stride, "values": values, "scores": pairs_of(scores)}
     case("query_attention", name, {**args, "queries": queries, "tokens": tokens}, y, 1)
 
 

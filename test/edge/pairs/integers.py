@@ -59,6 +59,11 @@ def drawn(count, low, high):
     return {"count": count, "seed": R.getrandbits(30), "low": low, "high": high}
 
 
+def pairs_of(scales):
+    """Multipliers as an array."""
+    return given([part for pair in scales for part in pair])
+
+
 def wide(v):
     """A number of 64 bits as two words."""
     return [v & 0xFFFFFFFF, v >> 32]

@@ -3,7 +3,7 @@ import math
 from decimal import ROUND_FLOOR, Decimal, getcontext
 
 import numpy as np
-from integers import R, case, clip, combine, drawn, given, inverse_root, near, requant, scale_of, values_of
+from integers import R, case, clip, combine, drawn, given, inverse_root, near, pairs_of, requant, scale_of, values_of
 
 POISON = 0x55
 getcontext().prec = 50
@@ -65,14 +65,14 @@ def rotary_cases():
 # Frequency features
 
 
-def features(x, cosines, sines, bins, by):
+def features(x, cosines, sines, bins, scales):
     """One patch. @returns magnitudes, then phases"""
     p = len(x)
     magnitudes, phases = [], []
     for k in range(bins):
         re, im = ((sum(a * b for a, b in zip(x, w[k * p : k * p + p])) + 2**11) // 2**12 for w in (cosines, sines))
         assert max(abs(re), abs(im)) <= 2**30
-        magnitudes.append(clip(requant(math.isqrt(re * re + im * im), by), 127))
+        magnitudes.append(clip(requant(math.isqrt(re * re + im * im), scales[k]), 127))
         phases.append(phase(re, im))
     return magnitudes + phases
 
@@ -91,13 +91,15 @@ def phase(re, im):
 
 
 def frequency(name, samples, patches, x, real, tables=None, bins=None):
+    """@param real a multiplier for all magnitudes, or one per frequency"""
     bins = bins or samples // 2 + 1
     # Float64 is far from any tie, but for the quarters of the circle, which it misses by less than 2^-40
     wave = lambda f: [math.floor(2**14 * f(2 * math.pi * (k * t % samples) / samples) + 0.5 + 2.0**-30) for k in range(bins) for t in range(samples)]
     cosines, sines = tables or (given(wave(math.cos)), given(wave(lambda a: -math.sin(a))))
-    by, v, c, s = scale_of(real), values_of(x), values_of(cosines), values_of(sines)
-    y = [w for p in range(patches) for w in features(v[p * samples : p * samples + samples], c, s, bins, by)]
-    args = {"patches": patches, "samples": samples, "bins": bins, "magnitude": by, "x": x, "cosines": cosines, "sines": sines}
+    scales = [scale_of(r) for r in (real if isinstance(real, list) else [real] * bins)]
+    v, c, s = (values_of(a) for a in (x, cosines, sines))
+    y = [w for p in range(patches) for w in features(v[p * samples : p * samples + samples], c, s, bins, scales)]
+    args = {"patches": patches, "samples": samples, "bins": bins, "magnitudes": pairs_of(scales), "x": x, "cosines": cosines, "sines": sines}
     case("frequency_features", name, args, y, 1)
 
 
@@ -110,6 +112,8 @@ def frequency_cases():
     patches = [silence, constant, down, alternate, *waves, *random, *impulse]
     for real in (127 / (4 * 32767 * 32), 0.01, 3.0):
         frequency(f"patches of 32, magnitudes by {real}", 32, len(patches), given([v for p in patches for v in p]), real)
+    loud = given([R.randint(-a, a) for a in (200, 2000, 32767) for _ in t])
+    frequency("a multiplier per frequency", 32, 3, loud, [1e-5 * 3.0**k for k in range(17)])  # shifts on both sides of 33
     for samples in (2, 6, 20):
         frequency(f"patches of {samples}", samples, 9, drawn(9 * samples, -32767, 32767), 0.001)
     highest = 8192

@@ -54,6 +54,8 @@ int main(void) {
   const pl_scale per_query[8] = {scores, scores, scores, scores, scores, scores, scores, scores};
   const pl_rotary_shape rotary = {8, 8, HEAD, 8 * HEAD, 8 * HEAD};
   const pl_frequency_shape frequency = {1, 32, 17};
+  pl_scale magnitudes[17];
+  for (int32_t k = 0; k < 17; k++) magnitudes[k] = by8;
   fill();
   COUNT("nothing", (void)0)
   COUNT("layer_norm_s8 256", pl_layer_norm_s8(x8, 1, 256, &plain, y8))
@@ -67,7 +69,7 @@ int main(void) {
   COUNT("attention_s8 80x80x32", pl_attention_s8(x8, k8, v8, &attention, scores, half, y8, scratch))
   COUNT("query_attention_s8 8x12x64", pl_query_attention_s8(x8, k8, &query, per_query, half, y8, scratch))
   COUNT("rotary_s16 8x256", pl_rotary_s16(x16, y16, gamma, &rotary, product, y8))
-  COUNT("frequency_features_s16 32", pl_frequency_features_s16(x16, y16, gamma, &frequency, by8, y8))
+  COUNT("frequency_features_s16 32", pl_frequency_features_s16(x16, y16, gamma, &frequency, magnitudes, y8))
   COUNT("table_s8 8192", pl_table_s8(x8, MOST, k8, y8))
   COUNT("requantize_s16 8192", pl_requantize_s16(x16, MOST, by8, y8))
   COUNT("add_s16 8192", pl_add_s16(x16, gamma, MOST, y16))

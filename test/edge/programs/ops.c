@@ -122,6 +122,18 @@ static int32_t *words(void) {
   return to;
 }
 
+/** An array of pairs. */
+static pl_scale *scales(void) {
+  const int32_t *pairs = words();
+  const int32_t count = last_count / 2;
+  pl_scale *to = take(8 * count);
+  for (int32_t i = 0; i < count; i++) {
+    to[i].m = pairs[2 * i];
+    to[i].shift = pairs[2 * i + 1];
+  }
+  return to;
+}
+
 /** Results of more elements than this are printed as their FNV-1a. */
 #define LONGEST 256
 
@@ -262,13 +274,8 @@ static void run_query_attention(void) {
   pl_query_attention_shape shape;
   read_words(&shape, sizeof shape);
   const pl_scale values = scale();
-  const int32_t *pairs = words();
+  const pl_scale *scores = scales();
   const int8_t *queries = bytes(), *tokens = bytes();
-  pl_scale *scores = take(8 * shape.rows);
-  for (int32_t r = 0; r < shape.rows; r++) {
-    scores[r].m = pairs[2 * r];
-    scores[r].shift = pairs[2 * r + 1];
-  }
   int8_t *y = take(shape.rows * shape.size);
   int16_t *scratch = take(2 * PL_ATTENTION_SCRATCH(shape.length));
   pl_query_attention_s8(queries, tokens, &shape, scores, values, y, scratch);
@@ -288,10 +295,10 @@ static void run_rotary(void) {
 static void run_frequency_features(void) {
   pl_frequency_shape shape;
   read_words(&shape, sizeof shape);
-  const pl_scale magnitude = scale();
+  const pl_scale *magnitudes = scales();
   const int16_t *x = shorts(), *cosines = shorts(), *sines = shorts();
   int8_t *y = take(shape.patches * 2 * shape.bins);
-  pl_frequency_features_s16(x, cosines, sines, &shape, magnitude, y);
+  pl_frequency_features_s16(x, cosines, sines, &shape, magnitudes, y);
   print(y, 1, shape.patches * 2 * shape.bins);
 }
 
