@@ -27,7 +27,7 @@ export function linearCases(): LinearTestCase[] {
       ...everyKind(`${name}, 64 bits`, withShifts(randomLinear(name, shape, 1)), false),
     ];
   });
-  return [...random, ...narrowWeights(), ...corners()];
+  return [...random, ...narrowWeights(), ...wideInputs(), ...corners(8), ...corners(16)];
 }
 
 const everyKind = (name: string, layer: LinearCase, small: boolean): LinearTestCase[] =>
@@ -42,14 +42,26 @@ function narrowWeights(): LinearTestCase[] {
   );
 }
 
+/** x of 16 bits; no more rows than stand at the end of the memory of linear.c. */
+function wideInputs(): LinearTestCase[] {
+  return ([8, 4, 2] as const).flatMap((bits) =>
+    SHAPES.flatMap((shape) => {
+      const less = { ...shape, rows: Math.min(shape.rows, 31) };
+      const name = `${less.rows}x${less.inner}x${less.cols}, x of 16 bits, weights of ${bits}`;
+      return everyKind(name, randomLinear(name, less, 33, bits, 16), true);
+    }),
+  );
+}
+
 /** Shifts over all their range in every third channel. */
 function withShifts(layer: LinearCase): LinearCase {
   return { ...layer, shift: layer.shift.map((shift, n) => (n % 3 === 1 ? [1, 31, 32, 62][(n >> 1) % 4] : shift)) };
 }
 
-function corners(): LinearTestCase[] {
+function corners(inputBits: 8 | 16): LinearTestCase[] {
   const shape = { rows: 3, inner: 31, cols: 5 };
-  const base = randomLinear("corners", shape, 33);
+  const base = randomLinear("corners", shape, 33, 8, inputBits);
+  const most = 2 ** (inputBits - 1) - 1;
   const filled = (x: number, w: number) => ({ ...base, x: base.x.map(() => x), weights: base.weights.map(() => w) });
   const tiny = {
     x: base.x.map((v) => v % 2),
@@ -60,13 +72,13 @@ function corners(): LinearTestCase[] {
     multiplier: base.multiplier.map(() => 2 ** 30),
     shift: base.shift.map(() => shift),
   });
-  const farthest = 2 ** 31 - 1 - 127 * 127 * shape.inner; // |bias| + 127 Σ|w| < 2³¹
+  const farthest = 2 ** 31 - 1 - most * 127 * shape.inner; // |bias| + most · Σ|w| < 2³¹
   return [
-    ...[127, -127].flatMap((x) => [127, -127].flatMap((w) => everyKind(`all ${x} by ${w}`, filled(x, w), true))),
+    ...[most, -most].flatMap((x) => [127, -127].flatMap((w) => everyKind(`all ${x} by ${w}`, filled(x, w), true))),
     ...[true, false].flatMap((small) => [
       ...everyKind(`ties, ${small}`, { ...base, ...tiny, ...half(small ? 33 : 31) }, small),
-      ...everyKind(`high, ${small}`, { ...filled(127, 127), bias: base.bias.map(() => farthest) }, small),
-      ...everyKind(`low, ${small}`, { ...filled(127, -127), bias: base.bias.map(() => -farthest) }, small),
+      ...everyKind(`high, ${small}`, { ...filled(most, 127), bias: base.bias.map(() => farthest) }, small),
+      ...everyKind(`low, ${small}`, { ...filled(most, -127), bias: base.bias.map(() => -farthest) }, small),
     ]),
     ...everyKind("residual at its ends", { ...base, z: base.z.map((_, i) => (i % 2 ? 32_767 : -32_767)) }, true),
   ];
@@ -79,8 +91,13 @@ export function linearVectors(cases: readonly LinearTestCase[], { linear }: Targ
     const packed = packLinear(c, linear.layout);
     bytes.scale.add(packed.scale);
     return [
-      ...[c.rows, c.inner, c.cols, c.small ? 1 : 0, c.bits, KINDS.indexOf(c.kind)],
-      ...[bytes.x.add(c.x), bytes.weights.add(packed.weights), bytes.bias.add(packed.bias), bytes.z.add(c.z)],
+      ...[c.rows, c.inner, c.cols, c.small ? 1 : 0, c.bits, c.inputBits, KINDS.indexOf(c.kind)],
+      ...[
+        bytes.x.add(new Int8Array(c.x.buffer)),
+        bytes.weights.add(packed.weights),
+        bytes.bias.add(packed.bias),
+        bytes.z.add(c.z),
+      ],
     ];
   });
   return {

@@ -27,6 +27,9 @@ static inline int64_t pl_requant(int32_t a, pl_scale by) {
   return ((int64_t)a * by.m + ((int64_t)1 << (by.shift - 1))) >> by.shift;
 }
 
+/** For functions that are built once for each value of an argument, which callers give as a constant. */
+#define PL_INLINE __attribute__((always_inline)) inline
+
 static inline int32_t pl_min(int32_t a, int32_t b) { return a < b ? a : b; }
 
 /** `v` within [-limit, limit]. */

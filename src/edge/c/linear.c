@@ -2,17 +2,32 @@
 
 void pl_linear_s8(const pl_linear *layer, const int8_t *x, int32_t rows, int8_t *y, void *scratch) {
   const pl_linear_out out = {y, 0, 0};
-  pl_linear_product(layer, x, rows, &out, scratch);
+  pl_linear_product_s8(layer, x, rows, &out, scratch);
 }
 
 void pl_linear_s16(const pl_linear *layer, const int8_t *x, int32_t rows, int16_t *y, void *scratch) {
   const pl_linear_out out = {0, y, 0};
-  pl_linear_product(layer, x, rows, &out, scratch);
+  pl_linear_product_s8(layer, x, rows, &out, scratch);
 }
 
 void pl_linear_add(const pl_linear *layer, const int8_t *x, int32_t rows, const int16_t *z, int16_t *y, void *scratch) {
   const pl_linear_out out = {0, y, z};
-  pl_linear_product(layer, x, rows, &out, scratch);
+  pl_linear_product_s8(layer, x, rows, &out, scratch);
+}
+
+void pl_linear16_s8(const pl_linear *layer, const int16_t *x, int32_t rows, int8_t *y, void *scratch) {
+  const pl_linear_out out = {y, 0, 0};
+  pl_linear_product_s16(layer, x, rows, &out, scratch);
+}
+
+void pl_linear16_s16(const pl_linear *layer, const int16_t *x, int32_t rows, int16_t *y, void *scratch) {
+  const pl_linear_out out = {0, y, 0};
+  pl_linear_product_s16(layer, x, rows, &out, scratch);
+}
+
+void pl_linear16_add(const pl_linear *layer, const int16_t *x, int32_t rows, const int16_t *z, int16_t *y, void *scratch) {
+  const pl_linear_out out = {0, y, z};
+  pl_linear_product_s16(layer, x, rows, &out, scratch);
 }
 
 /** Sums become results that are not clipped to their kind yet. A channel at a time, so that its bias and scale are loaded once for all rows. */

@@ -25,6 +25,25 @@ static void widen_row(const int8_t *x, int32_t inner, int16x2_t *to) {
   }
 }
 
+/** Two words of two int16 each, as two that match widened weights: (0, 2) and (1, 3). */
+static void put_pairs(int16x2_t *to, const int16_t *x) {
+  uint32_t low, high;
+  memcpy(&low, x, 4);
+  memcpy(&high, x + 2, 4);
+  to[0] = (int16x2_t)((low & 0xffff) | (high << 16));
+  to[1] = (int16x2_t)((low >> 16) | (high & 0xffff0000));
+}
+
+/** One row of int16 to its place among the two. */
+static void place_row(const int16_t *x, int32_t inner, int16x2_t *to) {
+  for (; inner >= STEP; inner -= STEP, x += STEP, to += WORDS) put_pairs(to, x);
+  if (inner > 0) {
+    int16_t last[STEP] = {0};
+    memcpy(last, x, 2 * (size_t)inner);
+    put_pairs(to, last);
+  }
+}
+
 /** Sums of two rows and two channels over the values from x to `end`, to columns 0 and 1 of (2, STRIP). */
 static void multiply(const int16x2_t *x, const int16x2_t *end, const int8_t *w, int32_t *sums) {
   int32_t s00 = 0, s01 = 0, s10 = 0, s11 = 0;
@@ -48,7 +67,9 @@ static void multiply(const int16x2_t *x, const int16x2_t *end, const int8_t *w, 
   sums[STRIP] = s10, sums[STRIP + 1] = s11;
 }
 
-void pl_linear_product(const pl_linear *layer, const int8_t *x, int32_t rows, const pl_linear_out *out, void *scratch) {
+/** Of values of `width` bytes, 1 or 2. */
+static void product(const pl_linear *layer, const void *x, int32_t width, int32_t rows, const pl_linear_out *out,
+                    void *scratch) {
   const int32_t steps = (layer->inner + STEP - 1) / STEP;
   int16x2_t *const wide = scratch, *const end = wide + steps * WORDS;
   int8_t *const room = (int8_t *)scratch + PL_LINEAR_SCRATCH(layer->inner);
@@ -57,7 +78,9 @@ void pl_linear_product(const pl_linear *layer, const int8_t *x, int32_t rows, co
   for (tile.row = 0; tile.row < rows; tile.row += ROWS) {
     tile.rows = pl_min(ROWS, rows - tile.row);
     for (int32_t r = 0; r < ROWS; r++) { /* the first again where there is no second: its sums are not stored */
-      widen_row(x + (tile.row + pl_min(r, tile.rows - 1)) * layer->inner, layer->inner, wide + 2 * r);
+      const int8_t *const from = (const int8_t *)x + (tile.row + pl_min(r, tile.rows - 1)) * layer->inner * width;
+      if (width == 1) widen_row(from, layer->inner, wide + 2 * r);
+      else place_row((const void *)from, layer->inner, wide + 2 * r);
     }
     const int8_t *w = layer->weights;
     for (tile.col = 0; tile.col < layer->cols; tile.col += STRIP) {
@@ -68,4 +91,12 @@ void pl_linear_product(const pl_linear *layer, const int8_t *x, int32_t rows, co
       pl_linear_store(layer, out, &tile);
     }
   }
+}
+
+void pl_linear_product_s8(const pl_linear *layer, const int8_t *x, int32_t rows, const pl_linear_out *out, void *scratch) {
+  product(layer, x, 1, rows, out, scratch);
+}
+
+void pl_linear_product_s16(const pl_linear *layer, const int16_t *x, int32_t rows, const pl_linear_out *out, void *scratch) {
+  product(layer, x, 2, rows, out, scratch);
 }

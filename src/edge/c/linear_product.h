@@ -22,7 +22,8 @@ typedef struct {
 } pl_linear_tile;
 
 /** Written per target: all tiles of a product, each handed to pl_linear_store. */
-void pl_linear_product(const pl_linear *layer, const int8_t *x, int32_t rows, const pl_linear_out *out, void *scratch);
+void pl_linear_product_s8(const pl_linear *layer, const int8_t *x, int32_t rows, const pl_linear_out *out, void *scratch);
+void pl_linear_product_s16(const pl_linear *layer, const int16_t *x, int32_t rows, const pl_linear_out *out, void *scratch);
 
 /** Add the bias, requantise, clip, store. The sums are used up. */
 void pl_linear_store(const pl_linear *layer, const pl_linear_out *out, const pl_linear_tile *tile);

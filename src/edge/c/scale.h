@@ -32,9 +32,6 @@ static inline int64_t pl_floor_divide(int64_t a, uint32_t b) {
 /** Whether `pl_requant_small` does: loops ask once, outside. */
 static inline int pl_is_small(pl_scale by) { return by.shift >= 33; }
 
-/** For functions that are built once for each value of `small`, which callers give as a constant. */
-#define PL_INLINE __attribute__((always_inline)) inline
-
 /** `clip8(requant(a, by))`. @param small not 0 only where pl_is_small(by) */
 static PL_INLINE int8_t pl_scaled8(int32_t a, pl_scale by, int small) {
   return small ? pl_clip8(pl_requant_small(a, by)) : pl_clip8(pl_requant(a, by));

@@ -56,6 +56,25 @@ it("a weight that needs more bits is refused by its place", () => {
   );
 });
 
+describe("sums that could leave 32 bits", () => {
+  const layout = { channels: 4, depth: 1, padding: 4 };
+  const room = 2 ** 31 - 1 - 127 * 65; // Σ|w| of channel 0 is 65
+
+  it("are refused by their channel", () => {
+    const full = { ...layer, bias: Int32Array.of(-room, 2, 3) };
+    expect(packLinear(full, layout).bias[0]).toBe(-room);
+    expect(() => packLinear({ ...layer, bias: Int32Array.of(-room - 1, 2, 3) }, layout)).toThrow(
+      "channel 0: expected less than 2147483648, got 2147483648",
+    );
+  });
+
+  it("are judged by the largest value of 16 bits where x has those", () => {
+    const wide = { ...layer, inputBits: 16 as const, bias: Int32Array.of(0, 0, 2 ** 31 - 32_767 * 165) };
+    expect(() => packLinear(wide, layout)).toThrow("channel 2");
+    expect(packLinear({ ...wide, inputBits: 8 }, layout).bias[2]).toBe(wide.bias[2]);
+  });
+});
+
 describe("tables", () => {
   const packed = packLinear(layer, { channels: 2, depth: 4, padding: 4 });
 

@@ -27,6 +27,8 @@ export interface LinearParameters {
   readonly cols: number;
   readonly inner: number;
   readonly bits: WeightBits;
+  /** Of a value of x: 8 unless it says 16. Weights lie alike for both. */
+  readonly inputBits?: 8 | 16;
 }
 
 /** The tables of `pl_linear` in src/edge/c/linear.h. */
@@ -52,11 +54,12 @@ const PADDING_SCALE = [2 ** 30, SMALL_SHIFT];
 
 /**
  * Lay a layer out for the product of one target.
- * @throws UsageError when the lengths of the tables do not match the shape, or a weight needs more bits
+ * @throws UsageError when the lengths of the tables do not match the shape, a weight needs more bits, or a sum could leave int32
  */
 export function packLinear(layer: LinearParameters, layout: LinearLayout): PackedLinear {
   checkLengths(layer);
   checkRange(layer);
+  checkSums(layer);
   const { cols, inner, multiplier, shift, bits } = layer;
   const bias = new Int32Array(roundUp(cols, TABLE_BLOCK));
   bias.set(layer.bias);
@@ -124,6 +127,24 @@ function checkRange({ weights, bits, cols, inner }: LinearParameters): void {
     expected: `-${most} … ${most}`,
     got: `${weights[at]}`,
   });
+}
+
+/** `|bias| + most · Σ|w| < 2³¹` in every channel, with `most` the largest value of x. */
+function checkSums({ weights, bias, cols, inner, inputBits = 8 }: LinearParameters): void {
+  const most = 2 ** (inputBits - 1) - 1;
+  for (let n = 0; n < cols; n++) {
+    const row = weights.subarray(n * inner, (n + 1) * inner);
+    const farthest = Math.abs(bias[n]) + most * row.reduce((sum, weight) => sum + Math.abs(weight), 0);
+    if (farthest < 2 ** 31) continue;
+    throw new UsageError({
+      where: `linear layer ${cols}x${inner}`,
+      what: "sum of products and bias can leave 32 bits",
+      at: `channel ${n}`,
+      expected: `less than ${2 ** 31}`,
+      got: `${farthest}`,
+      todo: "give the input a wider step, or weights fewer bits",
+    });
+  }
 }
 
 const roundUp = (value: number, multiple: number): number => Math.ceil(value / multiple) * multiple;

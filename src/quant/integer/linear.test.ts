@@ -12,17 +12,20 @@ import {
 } from "../../../test/integerOps/bigIntegers.ts";
 import { linear8, linear16, products } from "./linear.ts";
 
+/** What products of 12 values add at most. */
+const FARTHEST = 12 * 32767 * 127;
+
 const layer = fc
   .tuple(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 5 }))
   .chain(([rows, inner, columns]) =>
     fc.record({
       shape: fc.constant({ rows, inner, columns }),
-      x: someInt8(rows * inner),
+      x: fc.oneof(someInt8(rows * inner), someInt16(rows * inner)),
       residual: someInt16(rows * columns),
       constants: fc.record({
         weight: someInt8(columns * inner),
         bias: fc
-          .array(wholeIn(-(2 ** 31) + 1 + 12 * 127 ** 2, 2 ** 31 - 1 - 12 * 127 ** 2), {
+          .array(wholeIn(-(2 ** 31) + 1 + FARTHEST, 2 ** 31 - 1 - FARTHEST), {
             minLength: columns,
             maxLength: columns,
           })
@@ -56,10 +59,13 @@ describe("linear", () => {
     );
   });
 
-  it("keeps sums at both ends of int32", () => {
-    const inner = 1024; // 127² · 1024 of the 2³¹ − 1 come from the products
-    const [x, weight] = [new Int8Array(inner).fill(127), new Int8Array(2 * inner).fill(127).fill(-127, inner)];
-    const room = 2 ** 31 - 1 - 127 ** 2 * inner;
+  it.each([
+    ["i8", new Int8Array(1024).fill(127)],
+    ["i16", new Int16Array(512).fill(32767)],
+  ])("keeps sums of %s at both ends of int32", (_, x) => {
+    const inner = x.length;
+    const weight = new Int8Array(2 * inner).fill(127).fill(-127, inner);
+    const room = 2 ** 31 - 1 - x[0] * 127 * inner;
     const sums = products(x, { rows: 1, inner, columns: 2 }, { weight, bias: Int32Array.of(room, -room) });
     expect([...sums]).toEqual([2 ** 31 - 1, -(2 ** 31) + 1]);
   });

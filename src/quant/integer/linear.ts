@@ -12,14 +12,14 @@ export interface LinearShape {
 export interface LinearConstants {
   /** (N, K) in [−127, 127]; int4 and int2 are the same in a smaller range. */
   readonly weight: Int8Array;
-  /** (N), input scale · weight scale; `|bias| + 127 · Σ|w| < 2³¹`. */
+  /** (N), input scale · weight scale; `|bias| + 127 · Σ|w| < 2³¹`, with 32767 for 127 where x is `i16`. */
   readonly bias: Int32Array;
   /** (N), input scale · weight scale / output scale. */
   readonly multipliers: readonly Multiplier[];
 }
 
 /** `clip8(requant(x · Wᵀ + bias))`. @param x (rows, K) @returns (rows, N) */
-export function linear8(x: Int8Array, shape: LinearShape, constants: LinearConstants): Int8Array {
+export function linear8(x: Int8Array | Int16Array, shape: LinearShape, constants: LinearConstants): Int8Array {
   const sums = products(x, shape, constants);
   const { multipliers } = constants;
   const y = new Int8Array(sums.length);
@@ -32,7 +32,7 @@ export function linear8(x: Int8Array, shape: LinearShape, constants: LinearConst
 
 /** `clip16(z + clip16(requant(x · Wᵀ + bias)))`. @param x (rows, K) @param residual z (rows, N), in the scale of the result @returns (rows, N) */
 export function linear16(
-  x: Int8Array,
+  x: Int8Array | Int16Array,
   shape: LinearShape,
   constants: LinearConstants,
   residual?: Int16Array,
@@ -50,7 +50,7 @@ export function linear16(
 
 /** `x · Wᵀ + bias` in int32. @param x (rows, K) @returns (rows, N) */
 export function products(
-  x: Int8Array,
+  x: Int8Array | Int16Array,
   { rows, inner, columns }: LinearShape,
   { weight, bias }: Pick<LinearConstants, "weight" | "bias">,
 ): Int32Array {
