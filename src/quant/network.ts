@@ -17,5 +17,5 @@ const SIGNALS = ["x", "montage"];
 /** @throws GraphError for a graph that is not made of layers that integers can compute, see `readLayers` */
 export function layeredNetwork(graph: Graph): LayeredNetwork {
   const layers = readLayers(graph, SIGNALS);
-  return { graph, layers, tensors: findQuantizedTensors(layers) };
+  return { graph, layers, tensors: findQuantizedTensors(layers, graph.outputs) };
 }

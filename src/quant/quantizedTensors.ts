@@ -24,15 +24,16 @@ export interface QuantizedTensors {
 }
 
 /**
- * Find what must be rounded for the layers to compute on integers, and to which precision. Each output of a `move` that splits is a tensor of its own.
+ * Find what must be rounded for the layers to compute on integers, and to which precision; results are int16. Each output of a `move` that splits is a tensor of
+ * its own.
  * @see readAs
  */
-export function findQuantizedTensors(layers: readonly Layer[]): QuantizedTensors {
+export function findQuantizedTensors(layers: readonly Layer[], outputs: readonly Value[]): QuantizedTensors {
   const sources = sourcesOf(layers);
   const sourceOf = (value: Value) => sources.get(value) ?? value;
   const makers = new Map(layers.flatMap((layer) => layer.outputs.map((v) => [v, layer] as const)));
   const readBy = (layer: Layer) => readAs(layer, makers.get(sourceOf(layer.inputs[0]))?.kind);
-  const found = new Map<Value, Set<Precision>>();
+  const found = new Map<Value, Set<Precision>>(outputs.map((value) => [value, new Set(["i16"])]));
   const sums = new Sums();
   for (const layer of layers) {
     const read = layer.inputs.map(sourceOf);
