@@ -12,7 +12,7 @@ export const KERNELS = fileURLToPath(new URL("../../src/edge/c/", import.meta.ur
 const PROGRAMS = fileURLToPath(new URL("programs/", import.meta.url));
 const BARE = fileURLToPath(new URL("bare/", import.meta.url));
 
-export type Vectors = Readonly<Record<string, Int8Array | Int16Array | Int32Array>>;
+export type Vectors = Readonly<Record<string, Int8Array | Uint8Array | Int16Array | Int32Array>>;
 
 /** A C program with kernels of src/edge/c. */
 export interface TargetProgram {
@@ -23,6 +23,8 @@ export interface TargetProgram {
   readonly kernels: readonly string[];
   /** Tables that it finds in vectors.h by these names, with `<name>_count` values each. */
   readonly vectors: Vectors;
+  /** Files that were written for it, by name: those of C are built, too. */
+  readonly sources?: Readonly<Record<string, string>>;
 }
 
 export interface TargetResult {
@@ -58,8 +60,10 @@ export function missingTool(target: Target): string | undefined {
 
 const TIMEOUT_MS = 120_000;
 
-function build({ target, program, kernels, vectors }: TargetProgram, folder: string): string {
+function build({ target, program, kernels, vectors, sources = {} }: TargetProgram, folder: string): string {
   writeVectors(vectors, folder);
+  for (const [name, text] of Object.entries(sources)) writeFileSync(join(folder, name), text);
+  const written = Object.keys(sources).filter((name) => name.endsWith(".c"));
   const machine = machineOf(target);
   const bare = machine === undefined ? ["console_host.c"] : ["console_semihost.c", machine.start];
   const output = join(folder, "program");
@@ -70,6 +74,7 @@ function build({ target, program, kernels, vectors }: TargetProgram, folder: str
     ...[folder, BARE, KERNELS].map((path) => `-I${path}`),
     ...[...bare, "console_format.c"].map((file) => join(BARE, file)),
     ...kernels.map((file) => join(KERNELS, file)),
+    ...written.map((file) => join(folder, file)),
     ...[join(PROGRAMS, program), join(folder, "vectors.s"), "-o", output],
   ]);
   return output;
@@ -90,10 +95,10 @@ function writeVectors(vectors: Vectors, folder: string): void {
     const file = join(folder, `${name}.bin`);
     writeFileSync(file, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
     header.push(
-      `extern const int${8 * values.BYTES_PER_ELEMENT}_t ${name}[];`,
+      `extern const ${values instanceof Uint8Array ? "u" : ""}int${8 * values.BYTES_PER_ELEMENT}_t ${name}[];`,
       `enum { ${name}_count = ${values.length} };`,
     );
-    assembly.push(".balign 8", `.global ${name}`, `${name}: .incbin "${file}"`);
+    assembly.push(".balign 16", `.global ${name}`, `${name}: .incbin "${file}"`);
   }
   writeFileSync(join(folder, "vectors.h"), `${header.join("\n")}\n`);
   writeFileSync(join(folder, "vectors.s"), `${assembly.join("\n")}\n`);
