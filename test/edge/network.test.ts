@@ -6,7 +6,6 @@ import { linearSources, type Target } from "../../src/edge/targets/target.ts";
 import {
   compileNetwork,
   type IntegerNetwork,
-  type Integers,
   quantizeSignal,
   runIntegers,
 } from "../../src/quant/integerNetwork/index.ts";
@@ -18,6 +17,7 @@ import { machineOf } from "./machines.ts";
 import { OP_KERNELS } from "./opsCases.ts";
 import { runOnTarget } from "./runOnTarget.ts";
 import { unwantedSymbols } from "./symbols.ts";
+import { checksum, TRACED } from "./traced.ts";
 
 let network: IntegerNetwork;
 let plan: MemoryPlan;
@@ -57,19 +57,4 @@ function job(target: Target): Parameters<typeof runOnTarget>[0] {
     vectors: { panluna_constants: constants, x: inputs.x },
     sources: { "network.h": header, "network.c": `${TRACED}${source}` },
   };
-}
-
-/** Before the network: tell the program of every result. */
-const TRACED = `#include <stdint.h>
-void trace(int32_t step, const uint8_t *data, int32_t bytes);
-#define PANLUNA_TRACE trace
-`;
-
-/** FNV-1a of the bytes, decimal. */
-function checksum(values: Integers): number {
-  let sum = 0x811c9dc5;
-  for (const byte of new Uint8Array(values.buffer, values.byteOffset, values.byteLength)) {
-    sum = Math.imul(sum ^ byte, 0x01000193) >>> 0;
-  }
-  return sum;
 }
