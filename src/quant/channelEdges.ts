@@ -1,7 +1,7 @@
 import type { Graph, Value } from "../graph/index.ts";
 import type { Layer } from "./layer.ts";
 
-/** A layer whose outputs can be shifted and scaled channel by channel at no cost, since it ends with a factor and an addend for each. */
+/** A layer whose outputs can be shifted and scaled channel by channel at no cost, since it ends with a factor and an addend for each, or can. */
 export interface Producer {
   readonly layer: Layer;
   /** Its first channel of the tensor. */
@@ -48,8 +48,8 @@ export function channelEdges(graph: Graph, layers: readonly Layer[]): ChannelEdg
   });
 }
 
-const canScale = ({ kind, constants, biases }: Layer): boolean =>
-  (kind === "linear" && biases.length > 0) || (kind === "layerNorm" && constants["bias"] !== undefined);
+const canScale = ({ kind, constants }: Layer): boolean =>
+  kind === "linear" || (kind === "layerNorm" && constants["bias"] !== undefined);
 
 type Readers = ReadonlyMap<Value, readonly Layer[]>;
 

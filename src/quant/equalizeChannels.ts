@@ -50,9 +50,11 @@ function shiftAndScale(
   const { kind, constants, biases } = layer;
   const [matrix, addends] =
     kind === "linear" ? [constants["weight"], biases] : [constants["scale"], [constants["bias"]]];
-  divideColumns(edit(editing, matrix), Number(matrix.shape.at(-1)), offset, factor);
-  addends.forEach((value, i) => {
-    const addend = edit(editing, value);
+  const columns = Number(matrix.shape.at(-1));
+  divideColumns(edit(editing, matrix), columns, offset, factor);
+  const edited =
+    addends.length > 0 ? addends.map((v) => edit(editing, v)) : [addedBias(editing, layer.nodes[0], columns)];
+  edited.forEach((addend, i) => {
     for (let c = 0; c < factor.length; c++) {
       addend[offset + c] = (addend[offset + c] - (i === 0 ? centre[c] : 0)) / factor[c];
     }
