@@ -14,8 +14,11 @@ export function clippingRange(histogram: MagnitudeHistogram, rule: RangeRule, le
   const { max } = histogram;
   if (max === 0) return 1; // all values are 0, in any scale
   if (rule === "max") return max;
-  return rule === "mse" ? leastError(histogram, levels) : Math.max(histogram.quantile(rule), max / 1e4);
+  return rule === "mse" ? leastError(histogram, levels) : Math.max(histogram.quantile(rule), max / LARGEST_CUT);
 }
+
+/** Where nearly all values are 0, the share to be kept may be all zeros: a range of next to nothing would cut away what the tensor says. */
+const LARGEST_CUT = 1e4;
 
 /** Shares of the largest magnitude that are tried. */
 const TRIED = 100;
@@ -30,16 +33,19 @@ function leastError(histogram: MagnitudeHistogram, levels: number): number {
   return best;
 }
 
-/** Of all values, each taken for the middle of its bin; below the width of a bin, rounding errs as if spread evenly over a step. */
+/**
+ * Of all values, taken as spread evenly over their bins: about the middle of a bin their squares are `width² / 12`. Where a step is not much wider than a bin,
+ * rounding errs as if spread evenly over the step.
+ */
 function squaredError({ counts, width }: MagnitudeHistogram, range: number, levels: number): number {
   const step = range / levels;
   let sum = 0;
   for (let i = 0; i < counts.length; i++) {
     if (counts[i] === 0) continue;
     const value = (i + 0.5) * width;
-    const inside = step < 2 * width ? step / Math.sqrt(12) : value - step * Math.round(value / step);
-    const error = value > range ? value - range : inside;
-    sum += counts[i] * error * error;
+    const error = value - Math.min(range, step * Math.round(value / step));
+    const isFine = step < 2 * width && value <= range;
+    sum += counts[i] * (isFine ? step ** 2 / 12 : error ** 2 + width ** 2 / 12);
   }
   return sum;
 }

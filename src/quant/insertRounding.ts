@@ -106,7 +106,10 @@ function asInt8({ g, tensors, scheme, rounding, narrow }: Inserting, value: Valu
   return known;
 }
 
-/** As QuantizeLinear and DequantizeLinear, with weights as integers: what ONNX Runtime and other engines read. */
+/**
+ * As QuantizeLinear and DequantizeLinear, with weights as integers: what ONNX Runtime and other engines read. They saturate at −128 and −32768,
+ * a step below what integer engines of ours hold: only values beyond the range of calibration tell the difference.
+ */
 export const QDQ: Rounding = {
   activation(g, x, scale, precision) {
     const step = g.scalar(scale);

@@ -7,7 +7,7 @@ import type { Attrs, GraphNode, Value } from "../graph/index.ts";
  * - `lookup`: softmax attention of the rows of `weight` (Q, D) to tokens (…, N, D), which are keys and values at once: (…, Q, D)
  * - `attention`: queries, keys, values (B, L, heads · size); attrs of MultiHeadAttention
  * - `gelu`; `layerNorm` with `scale` (D) and, maybe, `bias` (D); `rotary` with `cos`, `sin`
- * - `groupNorm` of signal (B, N, D) + `bias`, with `scale`, `shift` (D); attrs: groups
+ * - `groupNorm` of signal (B, N, D) + `bias`, with `scale`, `shift` (D); attrs: `groupOf`, the group of each column, and `epsilon`
  * - `features`: the frequency features of patches (rows, P)
  * - `add` of two signals
  * - `move`: the same values in another order or shape, or a part of them

@@ -25,7 +25,7 @@ export class MagnitudeHistogram {
     const half = counts.length / 2;
     if (this.width === 0) {
       if (size === 0) return;
-      this.width = (2 * size) / counts.length; // all so far were 0 and stay in bin 0
+      this.width = Math.max((2 * size) / counts.length, Number.MIN_VALUE); // all so far were 0 and stay in bin 0
     }
     while (size >= this.width * counts.length) {
       for (let i = 0; i < half; i++) counts[i] = counts[2 * i] + counts[2 * i + 1];

@@ -161,7 +161,8 @@ function lookupOf({ signals, readers }: Reading, node: GraphNode): Layer | undef
     softmax?.op.type === "Softmax" &&
     gather?.op.type === "MatMul" &&
     gather.inputs[1] === tokens;
-  if (!fits || node.attrs["transB"] !== 1 || node.attrs["transA"] !== 0) return undefined;
+  const { transA, transB, alpha } = node.attrs;
+  if (!fits || transA !== 0 || transB !== 1 || alpha !== 1 || softmax.attrs["axis"] !== -1) return undefined;
   const nodes = [node, softmax, gather];
   return { ...plain("lookup", node, [tokens]), outputs: gather.outputs, constants: { weight }, nodes };
 }
