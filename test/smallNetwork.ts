@@ -1,7 +1,7 @@
 import type { Graph, Tensor } from "../src/graph/index.ts";
-import { type PanlunaModel, panlunaGraph } from "../src/model/index.ts";
+import type { PanlunaModel } from "../src/model/index.ts";
 import { type LayeredNetwork, layeredNetwork } from "../src/quant/index.ts";
-import { foldConstants } from "../src/runtime/foldConstants.ts";
+import { logitsNetwork } from "../src/runtime/logitsNetwork.ts";
 import { nodeEngine } from "../src/runtime/node.ts";
 import type { FeedTensor } from "../src/runtime/session.ts";
 import { randomFeeds, smallModel } from "./smallModel.ts";
@@ -10,12 +10,11 @@ import { randomFeeds, smallModel } from "./smallModel.ts";
 export async function smallNetwork(
   model: PanlunaModel = smallModel({ kind: "classify", numClasses: 3 }),
 ): Promise<LayeredNetwork> {
-  const graph = panlunaGraph(model, { montage: "embedded", outputs: ["logits"] });
-  return layeredNetwork(await foldConstants(graph, nodeEngine));
+  return layeredNetwork(await logitsNetwork(model, nodeEngine));
 }
 
 /** Four windows of three channels and eight patches. */
-export const windowsFor = (graph: Graph): Record<string, Tensor> => randomFeeds(graph, { B: 4, C: 3, S: 8 });
+export const windowsFor = (graph: Graph): Record<string, Tensor> => randomFeeds(graph, { B: 4, C: 3, S: 8, dim: 3 });
 
 export async function runGraph(graph: Graph, feeds = windowsFor(graph)): Promise<Record<string, FeedTensor>> {
   const session = await nodeEngine.createSession(graph, { threads: 1 });

@@ -1,4 +1,5 @@
-import { float32, type Graph, type GraphNode, rewrite, type Tensor, type Value } from "../graph/index.ts";
+import { float32, type Graph, type GraphNode, type Tensor, type Value } from "../graph/index.ts";
+import { addBiases } from "./addBiases.ts";
 import type { ChannelEdge, Producer } from "./channelEdges.ts";
 import type { ChannelStatistics } from "./channelStatistics.ts";
 
@@ -18,7 +19,7 @@ export function equalizeChannels(
   for (const edge of edges) equalize(editing, edge, statistics(edge.value));
   const initializers = new Map(graph.initializers);
   for (const [value, tensor] of editing.changed) initializers.set(value, tensor);
-  return withBiases({ ...graph, initializers }, editing.added);
+  return addBiases({ ...graph, initializers }, editing.added);
 }
 
 interface Editing {
@@ -120,14 +121,4 @@ function edit({ graph, changed }: Editing, value: Value): Float32Array {
   const own = float32(Float32Array.from(data as Float32Array), shape);
   changed.set(value, own);
   return own.data as Float32Array;
-}
-
-function withBiases(graph: Graph, added: Editing["added"]): Graph {
-  if (added.size === 0) return graph;
-  return rewrite(graph, (g, node, inputs) => {
-    const bias = added.get(node);
-    if (bias === undefined) return undefined;
-    const [product] = g.apply(node.op, inputs, node.attrs, node.name);
-    return [g.add(product, g.constant(float32(Float32Array.from(bias)), `${node.name}/bias`))];
-  });
 }

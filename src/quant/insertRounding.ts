@@ -25,11 +25,13 @@ export interface Rounding {
 /**
  * The graph with every tensor rounded that an integer engine rounds: the same network, computing on what integers can hold.
  * Frequency features are divided by their scales first, and the matrix behind them multiplied, so that all have a scale of 1.
+ * @param shown values of the network to return beside its outputs, rounded where they are, by the names that they get
  */
 export function insertRounding(
   { graph, layers, tensors }: LayeredNetwork,
   scheme: QuantizationScheme,
   rounding: Rounding,
+  shown: ReadonlyMap<string, Value> = new Map(),
 ): Graph {
   const g = createBuilder(graph.name);
   const inserting = { g, tensors, scheme, rounding, narrow: new Map<Value, Value>() };
@@ -50,7 +52,8 @@ export function insertRounding(
       layer.outputs.includes(value) ? rounded(inserting, value, outputs[i]) : outputs[i],
     );
   });
-  return g.finish(Object.fromEntries(graph.outputs.map((v) => [v.name, values.get(v)!])), graph.metadata);
+  const outputs = [...graph.outputs.map((v) => [v.name, v] as const), ...shown];
+  return g.finish(Object.fromEntries(outputs.map(([name, v]) => [name, values.get(v)!])), graph.metadata);
 }
 
 interface Inserting {
@@ -68,10 +71,13 @@ function rounded({ g, tensors, scheme, rounding }: Inserting, value: Value, own:
   if (tensor === undefined || tensor.source !== value) return own;
   const precision = tensor.precisions.has("i16") ? "i16" : "i8";
   const scale = scheme.activations.get(value.name)?.[precision];
-  const inverse = () => g.constant(float32(scheme.features.map((step) => 1 / step)), "features/scale");
-  const divided = tensor.features ? g.mul(own, inverse()) : own;
+  const divided = tensor.features ? dividedFeatures(g, own, scheme) : own;
   return scale === undefined ? divided : rounding.activation(g, divided, tensor.features ? 1 : scale, precision);
 }
+
+/** Frequency features in their own steps. */
+export const dividedFeatures = (g: GraphBuilder, own: Value, { features }: QuantizationScheme): Value =>
+  g.mul(own, g.constant(float32(features.map((step) => 1 / step)), "features/scale"));
 
 function operandOf(
   inserting: Inserting,
@@ -89,7 +95,12 @@ function operandOf(
   return known;
 }
 
-function weightOf({ g, tensors, scheme, rounding }: Inserting, layer: Layer, own: Value): Value {
+/** The matrix of a layer in integers; one behind features in their steps, too. */
+export function weightOf(
+  { g, tensors, scheme, rounding }: Pick<Inserting, "g" | "tensors" | "scheme" | "rounding">,
+  layer: Layer,
+  own: Value,
+): Value {
   const integers = scheme.weights.get(layer.name);
   if (integers !== undefined) return rounding.weight(g, integers, own);
   if (!tensors.of(layer.inputs[0])?.features) return own;

@@ -1,5 +1,5 @@
 import type { Graph, Value } from "../../graph/index.ts";
-import { montageGraph, type PanlunaModel, panlunaGraph } from "../../model/index.ts";
+import { montageGraph, type PanlunaModel } from "../../model/index.ts";
 import {
   Calibration,
   ChannelStatistics,
@@ -13,7 +13,7 @@ import {
   type RangeRule,
   type WeightBits,
 } from "../../quant/index.ts";
-import { foldConstants } from "../../runtime/foldConstants.ts";
+import { logitsNetwork } from "../../runtime/logitsNetwork.ts";
 import type { Engine, Feeds, FeedTensor } from "../../runtime/session.ts";
 import { type Forward, type ForwardOptions, forwardWindows, type ShownStore } from "../predict/index.ts";
 
@@ -52,7 +52,7 @@ export async function quantizeModel(
 ): Promise<QuantizedNetwork> {
   const watch = (graph: Graph, values: readonly Value[], see: (outputs: Feeds) => void) =>
     watchValues(model, graph, values, windows, engine, options, see);
-  const trained = await foldConstants(panlunaGraph(model, { montage: "embedded", outputs: ["logits"] }), engine);
+  const trained = await logitsNetwork(model, engine);
   const network = layeredNetwork(equalize ? await equalized(trained, watch) : trained);
   const calibration = new Calibration(network.tensors.tensors);
   const sources = network.tensors.tensors.map(({ source }) => source);
