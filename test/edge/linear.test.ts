@@ -1,36 +1,24 @@
 import { beforeAll, expect, it } from "vitest";
 import { TARGETS } from "../../src/edge/targets/index.ts";
-import { linearSources, type Target } from "../../src/edge/targets/target.ts";
 import { countLinear, type LinearCount } from "./countLinear.ts";
 import { describeOn } from "./describeOn.ts";
 import { HOSTS } from "./hosts.ts";
-import { expectedHex, linearCases, linearVectors } from "./linearCases.ts";
+import { expectedHex, linearCases, runLinear, wrongCases } from "./linearCases.ts";
 import { machineOf } from "./machines.ts";
-import { runOnTarget, type TargetResult } from "./runOnTarget.ts";
+import type { TargetResult } from "./runOnTarget.ts";
 import { unwantedSymbols } from "./symbols.ts";
 
 const cases = linearCases();
 const expected = cases.map(expectedHex);
 
-const runLinear = (target: Target): TargetResult =>
-  runOnTarget({ target, program: "linear.c", kernels: linearSources(target), vectors: linearVectors(cases, target) });
-
-/** Cases that came out wrong, by name. */
-function wrongCases(stdout: string): string[] {
-  const lines = stdout.trim().split("\n");
-  expect(lines.at(-1)).toBe("done");
-  expect(lines).toHaveLength(cases.length + 1);
-  return cases.flatMap(({ name }, i) => (lines[i] === expected[i] ? [] : [name]));
-}
-
 for (const target of [...HOSTS, ...TARGETS]) {
   describeOn(target, "the product of Linear", () => {
     let result: TargetResult;
     beforeAll(() => {
-      result = runLinear(target);
+      result = runLinear(cases, target);
     });
 
-    it("has the bits of the formulas", () => expect(wrongCases(result.stdout)).toEqual([]));
+    it("has the bits of the formulas", () => expect(wrongCases(cases, expected, result.stdout)).toEqual([]));
 
     it("is linked without floating point and without a heap", () => {
       expect(result.symbols).toContain("pl_linear_store");

@@ -1,7 +1,7 @@
 import { packLinear } from "../../src/edge/kernels/packLinear.ts";
-import type { Target } from "../../src/edge/targets/target.ts";
+import { linearSources, type Target } from "../../src/edge/targets/target.ts";
 import { type LinearCase, type LinearShape, randomLinear } from "./randomLinear.ts";
-import type { Vectors } from "./runOnTarget.ts";
+import { runOnTarget, type TargetResult, type Vectors } from "./runOnTarget.ts";
 
 /** The order of these is that of the constants in linear.c. */
 const KINDS = ["s8", "s16", "added"] as const;
@@ -30,7 +30,7 @@ export function linearCases(): LinearTestCase[] {
   return [...random, ...narrowWeights(), ...wideInputs(), ...corners(8), ...corners(16)];
 }
 
-const everyKind = (name: string, layer: LinearCase, small: boolean): LinearTestCase[] =>
+export const everyKind = (name: string, layer: LinearCase, small: boolean): LinearTestCase[] =>
   KINDS.map((kind) => ({ ...layer, name: `${name}, ${kind}`, small, kind }));
 
 function narrowWeights(): LinearTestCase[] {
@@ -84,8 +84,33 @@ function corners(inputBits: 8 | 16): LinearTestCase[] {
   ];
 }
 
-/** What linear.c finds in vectors.h. */
-export function linearVectors(cases: readonly LinearTestCase[], { linear }: Target): Vectors {
+/** Bytes of LAST_MEMORY, at whose end values of x stand. */
+const LAST_MEMORY = 16_384;
+
+/** Run linear.c over the cases. */
+export function runLinear(cases: readonly LinearTestCase[], target: Target): TargetResult {
+  const most = (bytes: (c: LinearTestCase) => number) => Math.max(...cases.map(bytes));
+  const constants = {
+    MOST_X: Math.max(
+      LAST_MEMORY,
+      most(({ x }) => x.byteLength),
+    ),
+    MOST_Y: 4 * Math.ceil(most(({ rows, cols }) => 2 * rows * cols) / 4),
+    MOST_INNER: most(({ inner }) => inner),
+  };
+  const vectors = linearVectors(cases, target);
+  return runOnTarget({ target, program: "linear.c", kernels: linearSources(target), vectors, constants });
+}
+
+/** Cases that did not come out as the lines expect, by name. */
+export function wrongCases(cases: readonly LinearTestCase[], expected: readonly string[], stdout: string): string[] {
+  const lines = stdout.trim().split("\n");
+  if (lines.length !== cases.length + 1 || lines.at(-1) !== "done")
+    return [`${lines.length} lines, last ${lines.at(-1)}`];
+  return cases.flatMap(({ name }, i) => (lines[i] === expected[i] ? [] : [name]));
+}
+
+function linearVectors(cases: readonly LinearTestCase[], { linear }: Target): Vectors {
   const bytes = { x: new Pile(), weights: new Pile(), bias: new Pile(), scale: new Pile(), z: new Pile() };
   const table = cases.flatMap((c) => {
     const packed = packLinear(c, linear.layout);

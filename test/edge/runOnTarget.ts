@@ -25,6 +25,8 @@ export interface TargetProgram {
   readonly vectors: Vectors;
   /** Files that were written for it, by name: those of C are built, too. */
   readonly sources?: Readonly<Record<string, string>>;
+  /** Whole numbers that it finds there, too. */
+  readonly constants?: Readonly<Record<string, number>>;
 }
 
 export interface TargetResult {
@@ -60,8 +62,9 @@ export function missingTool(target: Target): string | undefined {
 
 const TIMEOUT_MS = 120_000;
 
-function build({ target, program, kernels, vectors, sources = {} }: TargetProgram, folder: string): string {
-  writeVectors(vectors, folder);
+function build(job: TargetProgram, folder: string): string {
+  const { target, program, kernels, vectors, sources = {}, constants = {} } = job;
+  writeVectors(vectors, constants, folder);
   for (const [name, text] of Object.entries(sources)) writeFileSync(join(folder, name), text);
   const written = Object.keys(sources).filter((name) => name.endsWith(".c"));
   const machine = machineOf(target);
@@ -88,8 +91,9 @@ const linkBare = ({ memory }: Machine): string[] => [
 ];
 
 /** Tables as bytes that the assembler takes in as they are; all targets are little-endian, as this machine is. */
-function writeVectors(vectors: Vectors, folder: string): void {
+function writeVectors(vectors: Vectors, constants: Readonly<Record<string, number>>, folder: string): void {
   const header = ["#include <stdint.h>"];
+  for (const [name, value] of Object.entries(constants)) header.push(`enum { ${name} = ${value} };`);
   const assembly = [".section .rodata"];
   for (const [name, values] of Object.entries(vectors)) {
     const file = join(folder, `${name}.bin`);

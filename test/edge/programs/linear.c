@@ -6,11 +6,11 @@
 
 enum { ROWS, INNER, COLS, SMALL, BITS, INPUT_BITS, KIND, X, W, TABLE, Z, FIELDS };
 enum { TO_S8, TO_S16, ADDED };
-enum { MOST_X = 64 * 256 /* bytes */, MOST_Y = 64 * 21 * 2, GUARD = 8, FILL = 0x5a };
+enum { GUARD = 8, FILL = 0x5a };
 
 LAST_MEMORY static int8_t x_memory[MOST_X]; /* values stand at its end */
 static int32_t y_memory[(MOST_Y + 2 * GUARD) / 4];
-static int32_t scratch[(PL_LINEAR16_SCRATCH_NARROW(256) + 2 * GUARD) / 4];
+static int32_t scratch[(PL_LINEAR16_SCRATCH_NARROW(MOST_INNER) + 2 * GUARD) / 4];
 
 static int32_t whole(const void *memory, int32_t count) {
   const uint8_t *bytes = memory;
