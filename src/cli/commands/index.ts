@@ -32,6 +32,10 @@ export const COMMANDS = {
     summary: "Judge a fine-tuned model: metrics with intervals, ablation, report",
     load: async () => (await import("./evaluate.ts")).evaluate,
   },
+  quantize: {
+    summary: "Round a fine-tuned model to integers, and see what that costs",
+    load: async () => (await import("./quantize.ts")).quantize,
+  },
   runs: {
     summary: "Compare training runs: results, settings, curves",
     load: async () => (await import("./runs.ts")).runs,

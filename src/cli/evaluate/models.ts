@@ -68,7 +68,7 @@ export async function readModelsAt(path: string, flags: EvaluateFlags, effects: 
   return models;
 }
 
-const nothingNamed = (where: string, what: string) =>
+export const nothingNamed = (where: string, what: string) =>
   new UsageError({
     where,
     what,

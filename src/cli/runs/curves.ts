@@ -2,7 +2,7 @@ import { type ChartOption, chartSvg } from "../../draw/chart.ts";
 import { element, escapeText } from "../../draw/xml.ts";
 import { figure, GRID, type LegendEntry, upright, valueAxis } from "../../evaluate/report/charts.ts";
 import type { Markup } from "../../evaluate/report/markup.ts";
-import { MOST_SERIES, seriesColor } from "../../evaluate/report/style.ts";
+import { MOST_SERIES, plainColors, seriesColor } from "../../evaluate/report/style.ts";
 import { monitorOf, pointsOf, type RecordedRun, thinned } from "../../train/run/summary.ts";
 
 /** One value over the steps: its course in training and in validation, a colour per run. */
@@ -97,6 +97,3 @@ const textAt = (x: number, y: number, text: string, style: Readonly<Record<strin
     { x, y, fill: "#17212b", "font-family": "system-ui, DejaVu Sans, sans-serif", ...style },
     escapeText(text),
   );
-
-/** Outside of a page there is nobody to say what `var(--ink)` is: the colour named beside it. */
-const plainColors = (svg: string): string => svg.replace(/var\(--[\w-]+,(#[0-9a-f]+)\)/g, "$1");

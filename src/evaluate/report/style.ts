@@ -19,6 +19,9 @@ export const MOST_SERIES = SERIES.length;
 /** Colour of the i-th line, class or group. */
 export const seriesColor = (i: number): string => `var(--series-${i % MOST_SERIES},${SERIES[i % MOST_SERIES][0]})`;
 
+/** Outside of a page there is nobody to say what `var(--ink)` is: the colour named beside it. */
+export const plainColors = (svg: string): string => svg.replace(/var\(--[\w-]+,(#[0-9a-f]+)\)/g, "$1");
+
 const LIGHT =
   "--paper:#fff;--page:#f4f6f8;--ink:#17212b;--muted:#5f6c7a;--grid:#e7ebf0;--line:#d5dbe2;--cell:29 79 134;";
 const DARK =
