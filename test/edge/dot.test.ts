@@ -1,8 +1,5 @@
-import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { TARGETS } from "../../src/edge/targets/index.ts";
-import { STRICT } from "../../src/edge/targets/target.ts";
 import { randomStream } from "../../src/model/random.ts";
 import { describeOn } from "./describeOn.ts";
 import { runOnTarget } from "./runOnTarget.ts";
@@ -35,23 +32,3 @@ for (const target of TARGETS) {
     });
   });
 }
-
-const WASM = ["--target=wasm32", "-msimd128", "-ffreestanding", "-O2", "-nostdlib", "-Wl,--no-entry", ...STRICT];
-const noWasm = ["clang", "wasm-ld"].find((tool) => spawnSync(tool, ["--version"]).status !== 0);
-
-it.skipIf(noWasm !== undefined)(`pl_dot in WebAssembly sums likewise${noWasm ? ` (needs ${noWasm})` : ""}`, () => {
-  const folder = fileURLToPath(new URL("../../", import.meta.url));
-  const source = [`-I${folder}src/edge/c`, `${folder}test/edge/dotWasm.c`];
-  const { stdout, stderr, status } = spawnSync("clang", [...WASM, ...source, "-o", "-"]);
-  expect(status, stderr.toString()).toBe(0);
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(stdout));
-  const dot = exports.dot as (a: number, b: number, n: number) => number;
-  const memory = exports.memory as WebAssembly.Memory;
-  const free = 65_536 * memory.grow(1); // a page of our own
-  const [a, b] = [int8("a"), int8("b")];
-  new Int8Array(memory.buffer).set([...a, ...b], free);
-  const found = [0, 1, 2, 3].flatMap((from) =>
-    Array.from({ length: LENGTH - from + 1 }, (_, n) => dot(free + from, free + LENGTH + from, n)),
-  );
-  expect(found).toEqual(sums(a, b));
-});

@@ -3,7 +3,7 @@ import { machineOf } from "./machines.ts";
 
 /** Instructions by name, of a program on an emulated board that prints with `console_ticks`. */
 export function instructionsIn(stdout: string, target: Target): Readonly<Record<string, number>> {
-  const { instructionsPerTick } = machineOf(target)!;
+  const { instructionsPerTick = Number.NaN } = machineOf(target);
   const lines = stdout.trim().split("\n");
   return Object.fromEntries(
     lines.map((line) => {

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { wasm } from "../../src/edge/targets/wasm.ts";
 import { describeOn } from "./describeOn.ts";
 import { sanitized } from "./hosts.ts";
 import { runLinear, wrongCases } from "./linearCases.ts";
@@ -7,16 +8,23 @@ import { missingOperators, referenceCases } from "./referenceCases.ts";
 import { referenceHex, referenceLinear } from "./referenceLinear.ts";
 import { runOnTarget } from "./runOnTarget.ts";
 
-describeOn(sanitized, "kernels at the sizes of the published network", () => {
-  it("equal the reference in TypeScript, operator by operator", () => {
-    const cases = referenceCases();
-    expect(missingOperators(cases)).toEqual([]);
-    const job = { target: sanitized, program: "ops.c", kernels: OP_KERNELS, vectors: opVectors(cases) };
-    expect(wrongOps(cases, runOnTarget(job).stdout)).toEqual([]);
-  });
+const ops = referenceCases();
+const layers = referenceLinear();
+const expected = layers.map(referenceHex);
 
-  it("equal it layer by layer", () => {
-    const cases = referenceLinear();
-    expect(wrongCases(cases, cases.map(referenceHex), runLinear(cases, sanitized).stdout)).toEqual([]);
-  });
+it("every operator has a case of its size in the published network", () => {
+  expect(missingOperators(ops)).toEqual([]);
 });
+
+for (const target of [sanitized, wasm]) {
+  describeOn(target, "kernels at the sizes of the published network", () => {
+    it("equal the reference in TypeScript, operator by operator", () => {
+      const { stdout } = runOnTarget({ target, program: "ops.c", kernels: OP_KERNELS, vectors: opVectors(ops) });
+      expect(wrongOps(ops, stdout)).toEqual([]);
+    });
+
+    it("equal it layer by layer", () => {
+      expect(wrongCases(layers, expected, runLinear(layers, target).stdout)).toEqual([]);
+    });
+  });
+}

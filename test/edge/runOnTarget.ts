@@ -5,12 +5,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { STRICT, type Target } from "../../src/edge/targets/target.ts";
 import { SessionError } from "../../src/errors.ts";
-import { type Machine, machineOf } from "./machines.ts";
+import { BARE, type Machine, machineOf } from "./machines.ts";
 
 /** The folder of the kernels. */
 export const KERNELS = fileURLToPath(new URL("../../src/edge/c/", import.meta.url));
 const PROGRAMS = fileURLToPath(new URL("programs/", import.meta.url));
-const BARE = fileURLToPath(new URL("bare/", import.meta.url));
 
 export type Vectors = Readonly<Record<string, Int8Array | Uint8Array | Int16Array | Int32Array>>;
 
@@ -36,18 +35,15 @@ export interface TargetResult {
 }
 
 /**
- * Build a program with the target's compiler and run it, on the host or in QEMU, where every instruction counts as 1 ns.
+ * Build a program with the target's compiler and run it, on the machine that machines.ts names for it.
  * @throws SessionError when the compiler or the program fails, or it takes more than `TIMEOUT_MS`
  */
 export function runOnTarget(job: TargetProgram): TargetResult {
   const folder = mkdtempSync(join(tmpdir(), "panluna-edge-"));
   try {
     const program = build(job, folder);
-    const machine = machineOf(job.target);
-    const [command, options] = machine === undefined ? [program, []] : [machine.emulator, emulation(machine, program)];
-    const stdout = printedBy(command, options, folder);
-    const symbols = execute(nmOf(job.target), [program]).split("\n");
-    return { stdout, symbols: symbols.map((line) => line.split(" ").at(-1) ?? "") };
+    const [command, options] = machineOf(job.target).run(program);
+    return { stdout: printedBy(command, options, folder), symbols: symbolsOf(job.target, program) };
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -55,27 +51,25 @@ export function runOnTarget(job: TargetProgram): TargetResult {
 
 /** The first program that a target needs and this machine lacks. */
 export function missingTool(target: Target): string | undefined {
-  const machine = machineOf(target);
-  const tools = machine === undefined ? [target.compiler] : [target.compiler, machine.emulator];
-  return tools.find((tool) => spawnSync(tool, ["--version"]).status !== 0);
+  return [target.compiler, ...machineOf(target).needs].find((tool) => spawnSync(tool, ["--version"]).status !== 0);
 }
 
 const TIMEOUT_MS = 120_000;
 
 function build(job: TargetProgram, folder: string): string {
   const { target, program, kernels, vectors, sources = {}, constants = {} } = job;
-  writeVectors(vectors, constants, folder);
   for (const [name, text] of Object.entries(sources)) writeFileSync(join(folder, name), text);
   const written = Object.keys(sources).filter((name) => name.endsWith(".c"));
   const machine = machineOf(target);
-  const bare = machine === undefined ? ["console_host.c"] : ["console_semihost.c", machine.start];
+  writeHeader(vectors, constants, folder);
+  writeTables(vectors, machine, folder);
   const output = join(folder, "program");
   execute(target.compiler, [
     ...target.flags,
     ...STRICT,
-    ...(machine === undefined ? ["-Wl,-z,noexecstack"] : linkBare(machine)),
+    ...machine.options,
     ...[folder, BARE, KERNELS].map((path) => `-I${path}`),
-    ...[...bare, "console_format.c"].map((file) => join(BARE, file)),
+    ...[...machine.sources, "console_format.c"].map((file) => join(BARE, file)),
     ...kernels.map((file) => join(KERNELS, file)),
     ...written.map((file) => join(folder, file)),
     ...[join(PROGRAMS, program), join(folder, "vectors.s"), "-o", output],
@@ -83,38 +77,38 @@ function build(job: TargetProgram, folder: string): string {
   return output;
 }
 
-const linkBare = ({ memory }: Machine): string[] => [
-  "-nostartfiles",
-  "-Wl,--no-warn-rwx-segments",
-  `-L${BARE}`,
-  `-T${memory}`,
-];
+function writeHeader(vectors: Vectors, constants: Readonly<Record<string, number>>, folder: string): void {
+  const lines = Object.entries(constants).map(([name, value]) => `enum { ${name} = ${value} };`);
+  for (const [name, values] of Object.entries(vectors)) {
+    lines.push(
+      `extern const ${values instanceof Uint8Array ? "u" : ""}int${8 * values.BYTES_PER_ELEMENT}_t ${name}[];`,
+    );
+    lines.push(`enum { ${name}_count = ${values.length} };`);
+  }
+  writeFileSync(join(folder, "vectors.h"), `#include <stdint.h>\n${lines.join("\n")}\n`);
+}
 
 /** Tables as bytes that the assembler takes in as they are; all targets are little-endian, as this machine is. */
-function writeVectors(vectors: Vectors, constants: Readonly<Record<string, number>>, folder: string): void {
-  const header = ["#include <stdint.h>"];
-  for (const [name, value] of Object.entries(constants)) header.push(`enum { ${name} = ${value} };`);
-  const assembly = [".section .rodata"];
-  for (const [name, values] of Object.entries(vectors)) {
+function writeTables(vectors: Vectors, machine: Machine, folder: string): void {
+  const assembly = Object.entries(vectors).flatMap(([name, values]) => {
     const file = join(folder, `${name}.bin`);
     writeFileSync(file, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-    header.push(
-      `extern const ${values instanceof Uint8Array ? "u" : ""}int${8 * values.BYTES_PER_ELEMENT}_t ${name}[];`,
-      `enum { ${name}_count = ${values.length} };`,
-    );
-    assembly.push(".balign 16", `.global ${name}`, `${name}: .incbin "${file}"`);
-  }
-  writeFileSync(join(folder, "vectors.h"), `${header.join("\n")}\n`);
+    const directives = machine.table?.(name, values.byteLength) ?? [".section .rodata"];
+    return [...directives, ".p2align 4", `.globl ${name}`, `${name}:`, `.incbin "${file}"`];
+  });
   writeFileSync(join(folder, "vectors.s"), `${assembly.join("\n")}\n`);
 }
 
-function emulation(machine: Machine, program: string): string[] {
-  const quiet = ["-display", "none", "-serial", "none", "-monitor", "none"];
-  const semihosting = ["-chardev", "stdio,id=out", "-semihosting-config", "enable=on,target=native,chardev=out"];
-  return [...machine.arguments, ...quiet, ...semihosting, "-icount", "shift=0", "-kernel", program];
+/** Names that a linked program defines or asks for; of a WebAssembly module what it exports and imports. */
+function symbolsOf({ compiler }: Target, program: string): string[] {
+  const bytes = readFileSync(program);
+  if (bytes.toString("latin1", 0, 4) === "\0asm") {
+    const module = new WebAssembly.Module(bytes);
+    return [...WebAssembly.Module.exports(module), ...WebAssembly.Module.imports(module)].map(({ name }) => name);
+  }
+  const listed = execute(compiler.replace(/(gcc|clang)$/, "nm"), [program]).split("\n");
+  return listed.map((line) => line.split(" ").at(-1) ?? "");
 }
-
-const nmOf = ({ compiler }: Target): string => compiler.replace(/(gcc|clang)$/, "nm");
 
 /** Run a program. It prints to a file: QEMU makes a pipe non-blocking, and what the other end does not take at once can be lost. */
 function printedBy(command: string, options: readonly string[], folder: string): string {
