@@ -20,6 +20,7 @@ export interface StoredNetwork extends LayeredNetwork {
 export interface ReadNetwork extends StoredNetwork {
   /** The part of the model that turns locations and sensors into the montage. */
   readonly montage: Graph;
+  readonly sizes: PanlunaSizes;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
@@ -104,7 +105,7 @@ export async function readQuantized(
   };
   const graph = withConstants(template, floats(CONSTANT), name);
   const montage = montageGraph({ sizes, head, weights: new Map([...weights, ...floats(MONTAGE)]) });
-  return { ...layeredNetwork(withMatrices(graph, scheme, name)), scheme, montage, metadata };
+  return { ...layeredNetwork(withMatrices(graph, scheme, name)), scheme, montage, sizes, metadata };
 }
 
 function readDescription(text: string | undefined, name: string): Description {
