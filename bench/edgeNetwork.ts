@@ -1,10 +1,11 @@
 import { parseArgs } from "node:util";
 import { networkSource } from "../src/edge/emit/networkSource.ts";
+import { multiplicationsOf } from "../src/edge/plan/costs.ts";
 import { planMemory } from "../src/edge/plan/planMemory.ts";
 import { TARGETS } from "../src/edge/targets/index.ts";
 import { linearSources, type Target } from "../src/edge/targets/target.ts";
 import { initializeWeights, PUBLISHED } from "../src/model/index.ts";
-import { compileNetwork, type IntegerStep, quantizeSignal, runIntegers } from "../src/quant/integerNetwork/index.ts";
+import { compileNetwork, quantizeSignal, runIntegers } from "../src/quant/integerNetwork/index.ts";
 import { machineOf } from "../test/edge/machines.ts";
 import { OP_KERNELS } from "../test/edge/opsCases.ts";
 import { missingTool, runOnTarget } from "../test/edge/runOnTarget.ts";
@@ -32,7 +33,7 @@ const inputs = { x: signal("x"), montage: signal("montage") };
 const expected: number[] = [];
 runIntegers(network, inputs, (_, made) => expected.push(checksum(made)));
 
-const measured = TARGETS.filter((target) => machineOf(target) !== undefined).map((target) => {
+const measured = TARGETS.filter((target) => machineOf(target).instructionsPerTick !== undefined).map((target) => {
   const missing = missingTool(target);
   return { target: target.name, ...(missing === undefined ? countsOn(target) : { skipped: `needs ${missing}` }) };
 });
@@ -56,7 +57,7 @@ function countsOn(target: Target) {
   const instructions: Record<string, number> = {};
   for (const [step, , ticks] of lines) {
     const { op } = network.steps[step];
-    instructions[op] = (instructions[op] ?? 0) + ticks * machineOf(target)!.instructionsPerTick;
+    instructions[op] = (instructions[op] ?? 0) + ticks * machineOf(target).instructionsPerTick!;
   }
   const total = Object.values(instructions).reduce((sum, n) => sum + n, 0);
   return {
@@ -66,11 +67,4 @@ function countsOn(target: Target) {
     perMultiplication: round(total / network.steps.reduce((sum, step) => sum + multiplicationsOf(step), 0), 3),
     byOp: instructions,
   };
-}
-
-function multiplicationsOf(step: IntegerStep): number {
-  if (step.op === "linear") return step.rows * step.inner * step.columns;
-  if (step.op === "attention") return 2 * step.sequences * step.length ** 2 * step.heads * step.size;
-  if (step.op === "lookup") return 2 * step.groups * step.tokens * step.queries.length;
-  return 0;
 }

@@ -60,6 +60,10 @@ export const COMMANDS = {
     summary: "Write the network as .onnx, or its weights",
     load: async () => (await import("./export.ts")).exportModel,
   },
+  deploy: {
+    summary: "Write a quantised model as a C project for a microcontroller",
+    load: async () => (await import("./deploy.ts")).deploy,
+  },
   conformance: {
     summary: "Compare this machine's results with the authors' numbers",
     load: async () => (await import("./conformance.ts")).conformance,
