@@ -3,7 +3,7 @@ import type { PanlunaModel } from "../src/model/index.ts";
 import { type LayeredNetwork, layeredNetwork } from "../src/quant/index.ts";
 import { logitsNetwork } from "../src/runtime/logitsNetwork.ts";
 import { nodeEngine } from "../src/runtime/node.ts";
-import type { FeedTensor } from "../src/runtime/session.ts";
+import type { Engine, FeedTensor } from "../src/runtime/session.ts";
 import { randomFeeds, smallModel } from "./smallModel.ts";
 
 /** A network with random weights as layers; the montage is an input. */
@@ -24,3 +24,9 @@ export async function runGraph(graph: Graph, feeds = windowsFor(graph)): Promise
     await session.close();
   }
 }
+
+/** The engine of Node on one thread: threads that wait for each other slow small networks down. */
+export const oneThread: Engine = {
+  ...nodeEngine,
+  createSession: (graph, options) => nodeEngine.createSession(graph, { threads: 1, ...options }),
+};

@@ -1,6 +1,7 @@
 export { Calibration } from "./calibration.ts";
 export { type ChannelEdge, channelEdges } from "./channelEdges.ts";
 export { ChannelStatistics } from "./channelStatistics.ts";
+export { type BitStep, bitsAfter, type LayerCost, orderSteps } from "./chooseBits.ts";
 export type { RangeRule } from "./clippingRange.ts";
 export { equalizeChannels } from "./equalizeChannels.ts";
 export { insertRounding, QDQ, type Rounding } from "./insertRounding.ts";

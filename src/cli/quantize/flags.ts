@@ -1,6 +1,6 @@
 import type { RangeRule } from "../../quant/index.ts";
 import { evaluateFlags } from "../evaluate/flags.ts";
-import { choice, type FlagValues, refuse, text, toggle, type Valued, whole } from "../flags.ts";
+import { choice, type FlagValues, number, refuse, text, toggle, type Valued, whole } from "../flags.ts";
 
 const range: Valued<RangeRule> = {
   kind: "value",
@@ -17,7 +17,11 @@ const { store, encoder, head, anyEncoder, splitFile, folds, fold, val, test, spl
 const { draws, seed, threads, batch } = evaluateFlags;
 
 export const quantizeFlags = {
-  weights: choice(["8", "4", "2"], "bits of the weights (8); activations have 8 and 16"),
+  weights: choice(
+    ["8", "4", "2", "auto"],
+    "bits of the weights (8), or as few for each layer as --target allows; activations have 8 and 16",
+  ),
+  target: number("DB", "with --weights auto: signal to quantisation noise of the logits (3 dB below that of 8 bits)"),
   range,
   calibration: whole("N", "windows of training people to choose ranges by (64)", { from: 8, to: 100_000 }),
   effects: toggle("round each layer alone, too, and see what it does to the logits (minutes)"),

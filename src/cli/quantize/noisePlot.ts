@@ -10,7 +10,7 @@ const [WIDTH, ROW, HEADER, NAMES, BOTTOM] = [900, 13, 64, 330, 50];
 /** Beyond what is drawn, dB: a layer that loses nothing has no end. */
 const MOST = 100;
 
-/** What each layer loses alone (points), and where all are rounded (rings), first layer on top. */
+/** What each layer loses alone, and where all are rounded, as points; first layer on top. */
 export async function noiseSvg({ layers }: NetworkNoise, title: string): Promise<string> {
   const series = [
     { name: "its own rounding, on exact operands", color: seriesColor(0), values: layers.map(({ alone }) => alone) },

@@ -7,6 +7,7 @@ import type { Engine } from "../../runtime/session.ts";
 import type { WindowStore } from "../../store/index.ts";
 import { predictTask, type ShownStore } from "../../train/predict/index.ts";
 import { measureNoise, type NetworkNoise } from "../../train/quantize/layerNoise.ts";
+import { mixPrecision } from "../../train/quantize/mixedPrecision.ts";
 import { type QuantizedNetwork, quantizeModel, withForward } from "../../train/quantize/quantizeModel.ts";
 import type { Effects } from "../effects.ts";
 import { type JudgedModel, nothingNamed, readModels } from "../evaluate/models.ts";
@@ -83,16 +84,23 @@ async function onStores(
   if (calibration < LEAST_CALIBRATION) throw tooFew(model.name, calibration);
   const engine: Engine = {
     name: "session",
-    createSession: (graph, options) => effects.createSession(graph, { threads, ...options }),
+    createSession: (graph, options) =>
+      effects.createSession(graph, { ...(threads !== undefined && { threads }), ...options }),
   };
   const options = { sensors: task.sensors, signal: effects.signal };
   const windows = { stores: shown, nTimes: task.nTimes };
-  const bits = Number(weights) as WeightBits;
-  const network = await withProgress(effects, "calibration windows", (onProgress) =>
+  const bits = weights === "auto" ? 8 : (Number(weights) as WeightBits);
+  const uniform = await withProgress(effects, "calibration windows", (onProgress) =>
     quantizeModel(model.model, windows, engine, { ...options, range, bitsOf: () => bits, onProgress }),
   );
-  const rounded = insertRounding(network, network.scheme, QDQ);
   const few = { ...windows, stores: spread(shown, NOISE_WINDOWS) };
+  const network =
+    weights === "auto"
+      ? await withProgress(effects, "layers", (onProgress) =>
+          mixPrecision(model.model, uniform, few, engine, { ...options, target: flags.target, onProgress }),
+        )
+      : uniform;
+  const rounded = insertRounding(network, network.scheme, QDQ);
   const noise = await measureNoise(model.model, network, few, engine, { ...options, effects: flags.effects });
   const float = await logitsNetwork(model.model, engine);
   const said: Predictions[] = [];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { smallModel } from "../../../test/smallModel.ts";
+import { oneThread } from "../../../test/smallNetwork.ts";
 import { insertRounding, QDQ } from "../../quant/index.ts";
-import { nodeEngine } from "../../runtime/node.ts";
 import { fakeStore } from "../loader/fakeStore.ts";
 import { forwardWindows } from "../predict/index.ts";
 import { quantizeModel, withForward } from "./quantizeModel.ts";
@@ -18,7 +18,7 @@ const stores = [{ store, rows: [0, 1, 2, 3, 4, 5] }];
 const windows = { stores, nTimes: 64 };
 
 const logits = (graph: Parameters<typeof withForward>[1]) =>
-  withForward(model, graph, nodeEngine, async (run) => {
+  withForward(model, graph, oneThread, async (run) => {
     const forward = async (feeds: Parameters<typeof run>[0]) => (await run(feeds))["logits"];
     return (await forwardWindows(stores, 64, forward, { name: "logits", width: 2 })).values;
   });
@@ -27,11 +27,11 @@ const rms = (a: Float32Array, b: Float32Array) =>
 
 describe("quantizeModel", () => {
   it("keeps what the network says, and errs more the fewer bits its weights have", async () => {
-    const float = await quantizeModel(model, windows, nodeEngine, { bitsOf: () => "float", equalize: false });
+    const float = await quantizeModel(model, windows, oneThread, { bitsOf: () => "float", equalize: false });
     const exact = await logits(float.graph);
     const errors: number[] = [];
     for (const bits of [8, 4, 2] as const) {
-      const network = await quantizeModel(model, windows, nodeEngine, { bitsOf: () => bits });
+      const network = await quantizeModel(model, windows, oneThread, { bitsOf: () => bits });
       expect(rms(exact, await logits(network.graph))).toBeLessThan(1e-5);
       errors.push(rms(exact, await logits(insertRounding(network, network.scheme, QDQ))));
     }
@@ -42,8 +42,8 @@ describe("quantizeModel", () => {
   });
 
   it("gives scales that do not clip what it was shown, where all is to be kept", async () => {
-    const { tensors, scheme } = await quantizeModel(model, windows, nodeEngine, { range: "max" });
-    const narrow = await quantizeModel(model, windows, nodeEngine, { range: 0.9 });
+    const { tensors, scheme } = await quantizeModel(model, windows, oneThread, { range: "max" });
+    const narrow = await quantizeModel(model, windows, oneThread, { range: 0.9 });
     for (const { source, precisions, features } of tensors.tensors) {
       const [all, most] = [scheme, narrow.scheme].map(({ activations }) => activations.get(source.name)!);
       expect(Object.keys(all).sort()).toEqual([...precisions].sort());
@@ -54,6 +54,6 @@ describe("quantizeModel", () => {
 
   it("says what a network without a classification head lacks", async () => {
     const encoder = smallModel({ kind: "none" });
-    await expect(quantizeModel(encoder, windows, nodeEngine)).rejects.toThrow(/no such value in the model.*got logits/);
+    await expect(quantizeModel(encoder, windows, oneThread)).rejects.toThrow(/no such value in the model.*got logits/);
   });
 });

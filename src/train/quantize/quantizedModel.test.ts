@@ -1,11 +1,10 @@
 import { expect, it } from "vitest";
 import { smallModel } from "../../../test/smallModel.ts";
-import { runGraph } from "../../../test/smallNetwork.ts";
+import { oneThread, runGraph } from "../../../test/smallNetwork.ts";
 import { FormatError } from "../../errors.ts";
 import { montageGraph } from "../../model/index.ts";
 import { writeStateDict } from "../../model/stateDict.ts";
 import { insertRounding, QDQ } from "../../quant/index.ts";
-import { nodeEngine } from "../../runtime/node.ts";
 import type { TrainedTask } from "../../task/index.ts";
 import { fakeStore } from "../loader/fakeStore.ts";
 import { readQuantizedModel, writeQuantizedModel } from "./quantizedModel.ts";
@@ -20,11 +19,11 @@ const task: TrainedTask = {
   nTimes: 64,
 };
 const bitsOf = ({ name }: { name: string }) => (name.endsWith("fc1") ? 4 : name.endsWith("fc2") ? 2 : 8);
-const network = await quantizeModel(model, windows, nodeEngine, { bitsOf });
-const bytes = await writeQuantizedModel(network, model, task, { engine: nodeEngine, panluna: "1.2.3" });
+const network = await quantizeModel(model, windows, oneThread, { bitsOf });
+const bytes = await writeQuantizedModel(network, model, task, { engine: oneThread, panluna: "1.2.3" });
 
 it("comes back without the float weights: the same integers, scales, task, and logits to the bit", async () => {
-  const back = await readQuantizedModel(bytes, "m", nodeEngine);
+  const back = await readQuantizedModel(bytes, "m", oneThread);
   expect(back.task).toEqual(task);
   expect(back.metadata["panluna.version"]).toBe("1.2.3");
   expect(back.scheme).toEqual(network.scheme);
@@ -46,8 +45,8 @@ it("holds no matrix in float", async () => {
 it("says what is wrong with a file", async () => {
   const damaged = bytes.slice();
   damaged[damaged.length - 5] ^= 1;
-  await expect(readQuantizedModel(damaged, "m", nodeEngine)).rejects.toThrow(/^m: is damaged/);
+  await expect(readQuantizedModel(damaged, "m", oneThread)).rejects.toThrow(/^m: is damaged/);
   const other = writeStateDict(model.weights);
-  await expect(readQuantizedModel(other, "m", nodeEngine)).rejects.toThrow(FormatError);
-  await expect(readQuantizedModel(other, "m", nodeEngine)).rejects.toThrow(/^m: is no quantised network/);
+  await expect(readQuantizedModel(other, "m", oneThread)).rejects.toThrow(FormatError);
+  await expect(readQuantizedModel(other, "m", oneThread)).rejects.toThrow(/^m: is no quantised network/);
 });
