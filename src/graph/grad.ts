@@ -42,10 +42,12 @@ interface Tape {
   readonly grads: Map<Value, Value>;
 }
 
-function markActive({ active }: Tape, nodes: readonly GraphNode[]): void {
+function markActive({ g, active }: Tape, nodes: readonly GraphNode[]): void {
   for (const node of nodes) {
-    if (node.op.vjp !== "zero" && operandsOf(node).some((v) => active.has(v)))
-      for (const value of node.outputs) if (isFloat(value)) active.add(value); // integers have no slope
+    const own = node.op.vjp === "zero" ? [] : operandsOf(node);
+    const from = g.gradientRules.get(node.outputs[0])?.inputs ?? own;
+    if (!from.some((v) => active.has(v))) continue;
+    for (const value of node.outputs) if (isFloat(value)) active.add(value); // integers have no slope
   }
 }
 

@@ -46,6 +46,15 @@ describe("a gradient rule of a whole formula", () => {
     ).toEqual([1, 1, 1]);
   });
 
+  it("gives a slope to what has none", async () => {
+    const step = (g: GraphBuilder, x: Value) => {
+      const one = g.scalar(1);
+      const zero = g.constant({ dtype: "int8", shape: [], data: new Int8Array(1) });
+      return g.withGradient(g.dequantizeLinear(g.quantizeLinear(x, one, zero), one), [x], (dy) => [dy]);
+    };
+    expect(await slope((g, x) => g.mul(step(g, x), step(g, g.neg(x))))).toEqual([0, 4, -6]); // −2 round(x), ties to even
+  });
+
   it("must give gradients of the type of its operands", async () => {
     const wrong = (g: GraphBuilder, x: Value) => g.withGradient(g.mul(x, x), [x], (dy) => [g.reduceSum(dy, [0])]);
     await expect(slope(wrong)).rejects.toThrow("the gradient has another type than its operand");
