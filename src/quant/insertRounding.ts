@@ -10,16 +10,16 @@ import {
 import type { Layer } from "./layer.ts";
 import type { LayeredNetwork } from "./network.ts";
 import type { QuantizedTensors } from "./quantizedTensors.ts";
-import type { QuantizedWeight } from "./quantizeWeight.ts";
+import type { QuantizedWeight, WeightScales } from "./quantizeWeight.ts";
 import type { Precision } from "./readAs.ts";
-import type { QuantizationScheme } from "./scheme.ts";
+import type { RoundingScheme } from "./scheme.ts";
 
 /** How a rounded value is written. */
-export interface Rounding {
+export interface Rounding<W extends WeightScales = QuantizedWeight> {
   /** `x` rounded to integers of `scale` and back. */
   activation(g: GraphBuilder, x: Value, scale: number, precision: Precision): Value;
-  /** What integers stand for; `weight` is the matrix that they were made of. */
-  weight(g: GraphBuilder, integers: QuantizedWeight, weight: Value): Value;
+  /** What integers stand for; `weight` is the matrix that they are made of. */
+  weight(g: GraphBuilder, integers: W, weight: Value): Value;
 }
 
 /**
@@ -27,21 +27,34 @@ export interface Rounding {
  * Frequency features are divided by their scales first, and the matrix behind them multiplied, so that all have a scale of 1.
  * @param shown values of the network to return beside its outputs, rounded where they are, by the names that they get
  */
-export function insertRounding(
-  { graph, layers, tensors }: LayeredNetwork,
-  scheme: QuantizationScheme,
-  rounding: Rounding,
+export function insertRounding<W extends WeightScales>(
+  network: LayeredNetwork,
+  scheme: RoundingScheme<W>,
+  rounding: Rounding<W>,
   shown: ReadonlyMap<string, Value> = new Map(),
 ): Graph {
+  const { graph } = network;
   const g = createBuilder(graph.name);
-  const inserting = { g, tensors, scheme, rounding, narrow: new Map<Value, Value>() };
+  const values = copyRounded(g, network, scheme, rounding, ({ name, dtype, shape }) => g.input(name, dtype, shape));
+  const outputs = [...graph.outputs.map((v) => [v.name, v] as const), ...shown];
+  return g.finish(Object.fromEntries(outputs.map(([name, v]) => [name, values.get(v)!])), graph.metadata);
+}
+
+/**
+ * The rounded network as a part of a graph that is still open.
+ * @param inputOf what its inputs are there
+ * @returns what stands for each value of the network
+ */
+export function copyRounded<W extends WeightScales>(
+  g: GraphBuilder,
+  { graph, layers, tensors }: LayeredNetwork,
+  scheme: RoundingScheme<W>,
+  rounding: Rounding<W>,
+  inputOf: (input: Value) => Value,
+): Map<Value, Value> {
+  const inserting: Inserting<W> = { g, tensors, scheme, rounding, narrow: new Map() };
   const owners = new Map(layers.flatMap((layer) => layer.nodes.map((node) => [node, layer] as const)));
-  const values = new Map(
-    graph.inputs.map((input) => {
-      const own = g.input(input.name, input.dtype, input.shape);
-      return [input, rounded(inserting, input, own)] as const;
-    }),
-  );
+  const values = new Map(graph.inputs.map((input) => [input, rounded(inserting, input, inputOf(input))] as const));
   const constants = new Map<Value, Value>();
   copyNodes(g, graph, values, (_, node, inputs) => {
     const layer = owners.get(node);
@@ -52,21 +65,24 @@ export function insertRounding(
       layer.outputs.includes(value) ? rounded(inserting, value, outputs[i]) : outputs[i],
     );
   });
-  const outputs = [...graph.outputs.map((v) => [v.name, v] as const), ...shown];
-  return g.finish(Object.fromEntries(outputs.map(([name, v]) => [name, values.get(v)!])), graph.metadata);
+  return values;
 }
 
-interface Inserting {
+interface Inserting<W extends WeightScales> {
   readonly g: GraphBuilder;
   readonly tensors: QuantizedTensors;
-  readonly scheme: QuantizationScheme;
-  readonly rounding: Rounding;
+  readonly scheme: RoundingScheme<W>;
+  readonly rounding: Rounding<W>;
   /** The int8 form of values that are also int16. */
   readonly narrow: Map<Value, Value>;
 }
 
 /** A value as all read it: where it is read as int16, rounded to that; else to int8. */
-function rounded({ g, tensors, scheme, rounding }: Inserting, value: Value, own: Value): Value {
+function rounded<W extends WeightScales>(
+  { g, tensors, scheme, rounding }: Inserting<W>,
+  value: Value,
+  own: Value,
+): Value {
   const tensor = tensors.of(value);
   if (tensor === undefined || tensor.source !== value) return own;
   const precision = tensor.precisions.has("i16") ? "i16" : "i8";
@@ -76,11 +92,11 @@ function rounded({ g, tensors, scheme, rounding }: Inserting, value: Value, own:
 }
 
 /** Frequency features in their own steps. */
-export const dividedFeatures = (g: GraphBuilder, own: Value, { features }: QuantizationScheme): Value =>
+export const dividedFeatures = (g: GraphBuilder, own: Value, { features }: Pick<RoundingScheme, "features">): Value =>
   g.mul(own, g.constant(float32(features.map((step) => 1 / step)), "features/scale"));
 
-function operandOf(
-  inserting: Inserting,
+function operandOf<W extends WeightScales>(
+  inserting: Inserting<W>,
   layer: Layer,
   value: Value | undefined,
   own: Value | undefined,
@@ -96,19 +112,23 @@ function operandOf(
 }
 
 /** The matrix of a layer in integers; one behind features in their steps, too. */
-export function weightOf(
-  { g, tensors, scheme, rounding }: Pick<Inserting, "g" | "tensors" | "scheme" | "rounding">,
+export function weightOf<W extends WeightScales>(
+  { g, tensors, scheme, rounding }: Pick<Inserting<W>, "g" | "tensors" | "scheme" | "rounding">,
   layer: Layer,
   own: Value,
 ): Value {
   const integers = scheme.weights.get(layer.name);
-  if (integers !== undefined) return rounding.weight(g, integers, own);
-  if (!tensors.of(layer.inputs[0])?.features) return own;
-  return g.mul(own, g.constant(float32(scheme.features, [scheme.features.length, 1])));
+  const factors = () => g.constant(float32(scheme.features, [scheme.features.length, 1]));
+  const weight = tensors.of(layer.inputs[0])?.features ? g.mul(own, factors()) : own;
+  return integers === undefined ? weight : rounding.weight(g, integers, weight);
 }
 
 /** A value that others read as int16, rounded once more. */
-function asInt8({ g, tensors, scheme, rounding, narrow }: Inserting, value: Value, own: Value): Value {
+function asInt8<W extends WeightScales>(
+  { g, tensors, scheme, rounding, narrow }: Inserting<W>,
+  value: Value,
+  own: Value,
+): Value {
   const tensor = tensors.of(value);
   const scale = tensor && scheme.activations.get(tensor.source.name)?.i8;
   if (tensor?.precisions.size !== 2 || scale === undefined) return own;

@@ -7,16 +7,20 @@ export type WeightBits = 8 | 4 | 2;
 /** Positive steps of a symmetric integer: 127, 7, 1. */
 export const levelsOf = (bits: WeightBits): number => 2 ** (bits - 1) - 1;
 
-/** A matrix in integers, one scale per output channel. */
-export interface QuantizedWeight {
+/** How a matrix is rounded: one scale per output channel. */
+export interface WeightScales {
   readonly bits: WeightBits;
-  readonly shape: readonly [number, number];
-  /** Row major; in ±127, ±7 or ±1. */
-  readonly values: Int8Array;
   /** One per position along `axis`. */
   readonly scales: Float32Array;
   /** Of the output channels. */
   readonly axis: 0 | 1;
+}
+
+/** A matrix in integers. */
+export interface QuantizedWeight extends WeightScales {
+  readonly shape: readonly [number, number];
+  /** Row major; in ±127, ±7 or ±1. */
+  readonly values: Int8Array;
 }
 
 /**
@@ -30,14 +34,25 @@ export function quantizeWeight({ data, shape }: Tensor, axis: 0 | 1, bits: Weigh
   const channels = axis === 0 ? rows : columns;
   const inner = axis === 0 ? columns : rows;
   const at = (channel: number, k: number) => (axis === 0 ? channel * columns + k : k * columns + channel);
-  const values = new Int8Array(rows * columns);
   const scales = new Float32Array(channels);
   const own = new Float64Array(inner);
   for (let channel = 0; channel < channels; channel++) {
     for (let k = 0; k < inner; k++) own[k] = Number(data[at(channel, k)]);
-    const scale = Math.fround(scaleOf(own, bits));
-    scales[channel] = scale;
-    for (let k = 0; k < inner; k++) values[at(channel, k)] = rounded(own[k], scale, levelsOf(bits));
+    scales[channel] = scaleOf(own, bits);
+  }
+  return roundWeight({ data, shape }, { bits, scales, axis });
+}
+
+/** Round a matrix to integers of scales that are known. */
+export function roundWeight(
+  { data, shape }: Pick<Tensor, "data" | "shape">,
+  { bits, scales, axis }: WeightScales,
+): QuantizedWeight {
+  const [rows, columns] = shape;
+  const values = new Int8Array(rows * columns);
+  for (let i = 0; i < values.length; i++) {
+    const channel = axis === 0 ? Math.floor(i / columns) : i % columns;
+    values[i] = rounded(Number(data[i]), scales[channel], levelsOf(bits));
   }
   return { bits, shape: [rows, columns], values, scales, axis };
 }
