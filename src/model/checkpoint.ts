@@ -52,9 +52,9 @@ const isHeadName = (name: string): boolean => HEAD_PREFIXES.some((prefix) => nam
 const headSpecs = (sizes: PanlunaSizes, head: Head): ParameterSpec[] =>
   parameterSpecs(sizes, head).filter(({ name }) => isHeadName(name));
 
-/** Optimiser state, averaged weights and merged adapters of a training checkpoint are no part of the model. */
+/** Optimiser state, averaged weights, merged adapters and scales of a training checkpoint are no part of the model. */
 const withoutTraining = (tensors: Weights): Weights =>
-  new Map([...tensors].filter(([name]) => !/^(optimizer\.[mv]|ema|adapter)\//.test(name)));
+  new Map([...tensors].filter(([name]) => !/^(optimizer\.[mv]|ema|adapter|rounding)\//.test(name)));
 
 /** The authors' training wrapper saves `model.<name>`. */
 function withoutPrefix(tensors: Weights): Weights {

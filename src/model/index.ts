@@ -6,6 +6,7 @@ export { type NoiseInput, SILENT } from "./noise.ts";
 export {
   montageGraph,
   type OpenNetwork,
+  openMontage,
   openPanluna,
   type PanlunaGraphOptions,
   panlunaGraph,

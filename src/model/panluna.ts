@@ -90,8 +90,18 @@ export function panlunaGraph(model: PanlunaModel, options: PanlunaGraphOptions =
  * The part of the network that depends on the montage alone: `channel_locations`, `sensor_type` → `montage` (B, C, D).
  */
 export function montageGraph(model: PanlunaModel): Graph {
-  const { net, g } = startNetwork("panluna-montage", model);
-  return g.finish({ montage: fromLocations(net) }, metadataOf(model));
+  const open = openMontage(model, { name: "panluna-montage" });
+  return open.finish({ montage: open.value("montage") });
+}
+
+/** `montageGraph`, still open: the network itself can be built on it. */
+export function openMontage(
+  model: PanlunaModel,
+  { name, training }: { readonly name: string; readonly training?: TrainingForm },
+): OpenNetwork {
+  const { net, g, noise } = startNetwork(name, model, training);
+  fromLocations(net, training?.locationNoise);
+  return { g, noise, value: (name) => namedValue(g, name), finish: (outputs) => g.finish(outputs, metadataOf(model)) };
 }
 
 function fromLocations(net: Network, noisy = false): Value {

@@ -3,6 +3,22 @@ import { PUBLISHED } from "../../model/index.ts";
 import type { CommandConfig } from "./commandConfig.ts";
 import * as part from "./sections.ts";
 
+const quantize = z
+  .strictObject({
+    weights: z.literal([8, 4, 2]).default(8).describe("bits of the weights, which have a scale per output channel"),
+    range: z
+      .union([z.enum(["mse", "max"]), z.number().gt(0).max(1)])
+      .default("mse")
+      .describe("what int8 tensors hold: the range of least squared error, all values, or this share of them"),
+    calibrationWindows: part
+      .count(65536)
+      .default(64)
+      .describe("training windows on which the ranges are found, before the first step"),
+  })
+  .describe(
+    "Round every tensor that an integer engine rounds while the network learns, and let gradients pass as if it were not (quantisation-aware training). Without dropout and stochastic depth, whatever their options say; not with `mode: lora`: start from the best.safetensors of that run.",
+  );
+
 const schema = z
   .strictObject({
     seed: part.seed,
@@ -32,13 +48,17 @@ const schema = z
       .strictObject({
         dropout: part.chance().default(0.15).describe("in the attention and the layers of the head"),
         start: z
-          .enum(["whitened", "random"])
+          .enum(["whitened", "random", "kept"])
           .optional()
           .describe(
-            "how a new head starts: seeing the latents of training windows with variance 1 in every direction, which is usual on a checkpoint, or at random (paper), usual from scratch",
+            "how the head starts: seeing the latents of training windows with variance 1 in every direction, which is usual on a checkpoint; at random (paper), usual from scratch; or as the checkpoint has it, usual with `head.init` or `quantize`",
           ),
+        init: part
+          .pathTo("head (.safetensors) to go on with, of the encoder that `init` names; adapters in it are merged")
+          .optional(),
       })
       .prefault({}),
+    quantize: quantize.optional(),
     split: part.taskSplit.default("official"),
     people: z
       .number()
@@ -111,6 +131,18 @@ const schema = z
     path: ["sizes"],
     error: "stands beside `init`|one of the two: a checkpoint has its own sizes",
   })
+  .refine(({ head, init }) => head.init === undefined || init !== undefined, {
+    path: ["head", "init"],
+    error: "has no encoder to stand on|`init`, the encoder that it was trained on",
+  })
+  .refine(({ head, init }) => head.start !== "kept" || init !== undefined, {
+    path: ["head", "start"],
+    error: "keeps the head of no checkpoint|`init`",
+  })
+  .refine(({ quantize, mode }) => quantize === undefined || mode !== "lora", {
+    path: ["quantize"],
+    error: "does not round adapters|`mode: full` or `mode: frozen`, from weights with the adapters merged",
+  })
   .refine(({ split }) => typeof split === "string" || !("folds" in split) || split.fold < split.folds, {
     path: ["split", "fold"],
     error: "is not one of the folds|below `folds`",
@@ -126,5 +158,16 @@ export type FinetuneConfig = z.output<typeof schema>;
 export const finetuneConfig: CommandConfig<FinetuneConfig> = {
   name: "finetune",
   schema,
-  complete: (config) => (config.init === undefined ? { sizes: PUBLISHED, ...config } : config),
+  complete(config) {
+    const own = config.quantize === undefined ? config : withoutNoise(config);
+    return own.init === undefined ? { sizes: PUBLISHED, ...own } : own;
+  },
 };
+
+/** What is rounded has no noise beside that of rounding. */
+const withoutNoise = (config: FinetuneConfig): FinetuneConfig => ({
+  ...config,
+  dropout: 0,
+  stochasticDepth: 0,
+  head: { ...config.head, dropout: 0 },
+});

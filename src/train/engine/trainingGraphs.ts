@@ -3,11 +3,15 @@ import {
   type LoraAdapters,
   type NoiseInput,
   type NoiseRates,
+  type OpenNetwork,
   openPanluna,
   type PanlunaModel,
   SILENT,
+  type TrainingForm,
 } from "../../model/index.ts";
+import type { RoundingScheme } from "../../quant/index.ts";
 import type { Losses, Objective } from "../objective/objective.ts";
+import { openRounded } from "../quantize/openRounded.ts";
 
 /** What is trained and how the network is disturbed meanwhile. */
 export interface TrainingSetup {
@@ -20,6 +24,8 @@ export interface TrainingSetup {
   readonly rates?: NoiseRates;
   /** Noise on scaled locations, an input. */
   readonly locationNoise?: boolean;
+  /** Round the tensors of the network, in training and validation; it is then trained without noise and without adapters. */
+  readonly rounding?: RoundingScheme;
 }
 
 /** Graphs whose inputs are a micro-batch and, under their names, the trained parameters. */
@@ -43,9 +49,8 @@ export function trainingGraphs(setup: TrainingSetup): TrainingGraphs {
 }
 
 function gradientGraph(setup: TrainingSetup): Omit<TrainingGraphs, "evaluation"> {
-  const { model, lora, trained, objective, rates = SILENT, locationNoise = false } = setup;
-  const training = { trained: new Set(trained), rates, locationNoise, ...(lora && { lora }) };
-  const open = openPanluna(model, { masked: objective.masked, training });
+  const { trained, objective, rates = SILENT, locationNoise = false } = setup;
+  const open = openSetup(setup, { rates, locationNoise });
   const losses = objective.losses(open);
   const inputs = new Map(open.g.inputs.map((value) => [value.name, value]));
   const parameters = trained.filter((name) => inputs.has(name));
@@ -59,11 +64,20 @@ function gradientGraph(setup: TrainingSetup): Omit<TrainingGraphs, "evaluation">
   return { gradient, noise: open.noise, losses: Object.keys(losses.parts) };
 }
 
-function evaluationGraph({ model, lora, trained, objective }: TrainingSetup): Graph {
-  const training = { trained: new Set(trained), ...(lora && { lora }) };
-  const open = openPanluna(model, { masked: objective.masked, training });
+function evaluationGraph(setup: TrainingSetup): Graph {
+  const { model, objective } = setup;
+  const open = openSetup(setup, {});
   if (model.head.kind === "classify") return open.finish({ logits: open.value("logits") });
   return open.finish(lossOutputs(objective.losses(open)));
+}
+
+function openSetup(
+  { model, lora, trained, objective, rounding }: TrainingSetup,
+  noise: Pick<TrainingForm, "rates" | "locationNoise">,
+): OpenNetwork {
+  const training = { trained: new Set(trained), ...(lora && { lora }) };
+  if (rounding !== undefined) return openRounded(model, rounding, training);
+  return openPanluna(model, { masked: objective.masked, training: { ...training, ...noise } });
 }
 
 const lossOutputs = ({ parts }: Losses) =>

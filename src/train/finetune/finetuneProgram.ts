@@ -15,7 +15,8 @@ import { splitRule } from "../trainer/splitRule.ts";
 import type { TrainedModel } from "../trainer/trainedModel.ts";
 import { finetuneFeeds } from "./finetuneFeeds.ts";
 import { finetuneValidation, type TaskScores } from "./finetuneValidation.ts";
-import { type StartWeights, startAdapters, startModel } from "./startModel.ts";
+import { headStart, type StartWeights, startAdapters, startModel } from "./startModel.ts";
+import { startRounding } from "./startRounding.ts";
 import { taskData } from "./taskData.ts";
 import { type LabelRules, labelRules, massOf } from "./taskLabels.ts";
 import { lengthOfWindows, taskOf } from "./taskOf.ts";
@@ -49,16 +50,19 @@ export async function finetuneProgram(inputs: FinetuneInputs, platform: Training
   const { sizes, head } = start;
   const nTimes = lengthOfWindows(stores, config, sizes);
   const { train, val, plan } = taskData(stores, config, splitRule(config.split, inputs.splitText));
-  const { start: headStart = init === undefined ? "random" : "whitened" } = config.head;
-  const isReady = known !== undefined || headStart === "random";
+  const isReady = known !== undefined || headStart(config) !== "whitened";
   const latents = isReady ? undefined : await trainingLatents(start, train, nTimes, config, platform);
   const model = latents === undefined ? start : { ...start, weights: whitenedHead(start, latents) };
+  const { quantize } = config;
+  const rounding =
+    resumed?.rounding ?? (quantize && (await startRounding(model, train, nTimes, { ...config, quantize }, platform)));
   const rules = labelRules(name, spec, train, config);
   const channels = trainedChannels(train, config.sensors);
   const task = trainedTask(config, { spec, channels, nTimes, standardization: rules.standardization });
   const trainStores = train.map(({ store }) => store);
   const totalSteps = config.epochs * plan.stepsPerEpoch;
-  const opened = await openTraining(trainedModel(config, model, rules), platform, resumed, () =>
+  const trained = { ...trainedModel(config, model, rules), rounding };
+  const opened = await openTraining(trained, platform, resumed, () =>
     platform.startLoader(trainStores, plan, { ...loaderOptions(config, train.length, nTimes), part: platform.ranks }),
   );
   return {
@@ -79,6 +83,7 @@ export async function finetuneProgram(inputs: FinetuneInputs, platform: Training
     sizes,
     head,
     task,
+    ...(rounding && { rounding }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { UsageError } from "../../errors.ts";
+import { UsageError, WeightsError } from "../../errors.ts";
 import {
   type Head,
   initializeWeights,
@@ -19,16 +19,23 @@ export interface StartWeights {
   readonly name: string;
 }
 
-/** The network before training: an encoder from a checkpoint or from scratch, with a new head for the task. */
-export function startModel(
-  { seed, sizes = PUBLISHED, mode, init: path, initialScale }: FinetuneConfig,
-  spec: TaskSpec,
-  init: StartWeights | undefined,
-): PanlunaModel {
+/** How the head starts, where the configuration does not say it: one that there is already is kept by those who name it, or round what was trained before. */
+export function headStart({ init, head, quantize }: Pick<FinetuneConfig, "init" | "head" | "quantize">) {
+  if (head.start !== undefined) return head.start;
+  if (init === undefined) return "random";
+  return head.init !== undefined || quantize !== undefined ? "kept" : "whitened";
+}
+
+/** The network before training: an encoder from a checkpoint or from scratch, with a new head for the task, or the one that it has. */
+export function startModel(config: FinetuneConfig, spec: TaskSpec, init: StartWeights | undefined): PanlunaModel {
+  const { seed, sizes = PUBLISHED, mode, init: path, initialScale } = config;
   const head: Head = { kind: "classify", numClasses: headWidth(spec) };
   if (init !== undefined) {
-    const encoder = modelFromCheckpoint(init.tensors, { name: init.name, head: { kind: "none" } });
-    const whole = modelFromCheckpoint(encoder.weights, { name: init.name, head, seed, scale: initialScale });
+    const { tensors, name } = init;
+    const keeps = headStart(config) === "kept";
+    const from = keeps ? tensors : modelFromCheckpoint(tensors, { name, head: { kind: "none" } }).weights;
+    const whole = modelFromCheckpoint(from, { name, head, seed, scale: initialScale });
+    if (keeps && whole.initialized.length > 0) throw headless(name);
     return { sizes: whole.sizes, head, weights: whole.weights };
   }
   if (mode === "full" && path === undefined)
@@ -39,6 +46,13 @@ export function startModel(
     todo: "Name a checkpoint with init, or train everything with mode full",
   });
 }
+
+const headless = (where: string): WeightsError =>
+  new WeightsError({
+    where,
+    what: "has no head for a task",
+    todo: "Name the best.safetensors of a fine-tuning with init, a head with head.init, or let the head start anew with head.start",
+  });
 
 /** Adapters before training, where the mode asks for them. */
 export function startAdapters({ mode, lora, seed }: FinetuneConfig, { sizes }: PanlunaModel): LoraAdapters | undefined {

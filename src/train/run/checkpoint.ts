@@ -5,6 +5,14 @@ import { CHECKSUM_KEY, checkSeal, seal, UNSEALED } from "../../formats/safetenso
 import { shapeText, type Tensor } from "../../graph/index.ts";
 import type { Head, PanlunaSizes } from "../../model/index.ts";
 import { readStateDict, writeStateDict } from "../../model/stateDict.ts";
+import {
+  type RoundingScheme,
+  readScheme,
+  SCHEME_KEY,
+  SCHEME_PREFIX,
+  schemeTensors,
+  schemeText,
+} from "../../quant/index.ts";
 import { ADAPTER_PREFIX, ADAPTERS_KEY, adaptersText, type MergedAdapters, readAdapters } from "../../task/adapters.ts";
 import { readTask, TASK_KEY, taskText } from "../../task/readTask.ts";
 import type { TrainedTask } from "../../task/trainedTask.ts";
@@ -31,6 +39,8 @@ export interface TrainingState {
   readonly head?: Head;
   /** What the head is trained to say. */
   readonly task?: TrainedTask;
+  /** How the network is rounded that is trained. */
+  readonly rounding?: RoundingScheme;
 }
 
 /** Which run a checkpoint belongs to. */
@@ -56,7 +66,7 @@ const PREFIXES = { m: "optimizer.m/", v: "optimizer.v/", ema: "ema/" } as const;
 
 /**
  * A training state as one safetensors file: the weights under their own names, so that every reader of weights can use the file, and beside
- * them `optimizer.m/<name>`, `optimizer.v/<name>`, `ema/<name>` and `adapter/<name>`. The same state always gives the same bytes.
+ * them `optimizer.m/<name>`, `optimizer.v/<name>`, `ema/<name>`, `adapter/<name>` and `rounding/<name>`. The same state always gives the same bytes.
  * @throws WeightsError when the optimiser's state does not fit the weights
  */
 export function writeCheckpoint(state: TrainingState, origin: CheckpointOrigin): Uint8Array {
@@ -69,6 +79,7 @@ export function writeCheckpoint(state: TrainingState, origin: CheckpointOrigin):
     }
   }
   for (const [name, tensor] of state.adapters?.tensors ?? []) tensors.set(ADAPTER_PREFIX + name, tensor);
+  for (const [name, tensor] of state.rounding ? schemeTensors(state.rounding) : []) tensors.set(name, tensor);
   return seal(writeStateDict(tensors, metadataOf(state, origin)));
 }
 
@@ -84,7 +95,7 @@ function checkCompanion(name: string, tensor: Tensor, weight: Tensor | undefined
 
 /** The checksum stands first, so that it is found without parsing. */
 function metadataOf(state: TrainingState, { panluna, seed, config, fingerprint }: CheckpointOrigin) {
-  const { step, progress, sizes, head, task, adapters } = state;
+  const { step, progress, sizes, head, task, adapters, rounding } = state;
   return {
     [CHECKSUM_KEY]: UNSEALED,
     format: "pt",
@@ -100,6 +111,7 @@ function metadataOf(state: TrainingState, { panluna, seed, config, fingerprint }
     ...(head && { "panluna.head": JSON.stringify(head) }),
     ...(task && { [TASK_KEY]: taskText(task) }),
     ...(adapters && { [ADAPTERS_KEY]: adaptersText(adapters) }),
+    ...(rounding && { [SCHEME_KEY]: schemeText(rounding) }),
   };
 }
 
@@ -113,6 +125,7 @@ export function readCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
   const tensors = readStateDict(bytes, name);
   const { weights, m, v, ema } = sorted(tensors);
   const adapters = readAdapters(tensors, metadata[ADAPTERS_KEY], name);
+  const rounding = readScheme(tensors, metadata[SCHEME_KEY], name);
   const read = (key: string): string | undefined => metadata[`panluna.${key}`];
   if (read("format") !== FORMAT) throw unknownFormat(name, read("format"));
   const object = (key: string) => parseObject(read(key));
@@ -126,6 +139,7 @@ export function readCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
     v,
     ...(ema.size > 0 && { ema }),
     ...(adapters && { adapters }),
+    ...(rounding && { rounding }),
     progress,
     ...(sizes && { sizes: sizes as unknown as PanlunaSizes }),
     ...(head && { head: head as unknown as Head }),
@@ -148,12 +162,14 @@ function parseObject(text: string | undefined): JsonObject | undefined {
   }
 }
 
-/** Tensors by the part that their names say; merged adapters are none of them. */
+const BESIDE = [ADAPTER_PREFIX, SCHEME_PREFIX];
+
+/** Tensors by the part that their names say; merged adapters and scales are none of them. */
 function sorted(tensors: Tensors): Record<"weights" | keyof typeof PREFIXES, Map<string, Tensor>> {
   const parts = { weights: new Map(), m: new Map(), v: new Map(), ema: new Map() };
   for (const [name, tensor] of tensors) {
     const found = Object.entries(PREFIXES).find(([, prefix]) => name.startsWith(prefix));
-    if (found === undefined && name.startsWith(ADAPTER_PREFIX)) continue;
+    if (found === undefined && BESIDE.some((prefix) => name.startsWith(prefix))) continue;
     if (found === undefined) parts.weights.set(name, tensor);
     else parts[found[0] as keyof typeof PREFIXES].set(name.slice(found[1].length), tensor);
   }

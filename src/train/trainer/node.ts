@@ -6,7 +6,7 @@ import { modelFromCheckpoint, readStateDict } from "../../model/index.ts";
 import { nodeEngine } from "../../runtime/node.ts";
 import { CHANNEL_NAMES } from "../../signal/index.ts";
 import { openStore, type WindowStore } from "../../store/node.ts";
-import { encoderDigest, readTaskModel, writeHead } from "../../task/index.ts";
+import { attachHead, encoderDigest, readHead, readTaskModel, writeHead } from "../../task/index.ts";
 import {
   type FinetuneConfig,
   finetuneConfig,
@@ -18,6 +18,7 @@ import { alone, type Communicator } from "../distributed/communicator.ts";
 import { localRanks } from "../distributed/launch.ts";
 import { finetuneMonitor, finetuneProgram } from "../finetune/finetuneProgram.ts";
 import type { TaskScores } from "../finetune/finetuneValidation.ts";
+import type { StartWeights } from "../finetune/startModel.ts";
 import { taskOf } from "../finetune/taskOf.ts";
 import { openWorkerLoader } from "../loader/node.ts";
 import { PRETRAIN_MONITOR, type PretrainInputs, pretrainProgram } from "../pretrain/pretrainProgram.ts";
@@ -211,11 +212,21 @@ async function programOf(
       ? undefined
       : { tensors: readStateDict(await readBytes(init), basename(init)), name: basename(init) };
   if (job.kind === "finetune") {
-    return finetuneProgram({ ...common, config: job.config, init: start, scores: job.scores }, platform);
+    const headed = start && (await withHead(start, job.config.head.init));
+    return finetuneProgram({ ...common, config: job.config, init: headed, scores: job.scores }, platform);
   }
   const head = { kind: "reconstruct", numChannelNames: CHANNEL_NAMES.length } as const;
   const model = start && modelFromCheckpoint(start.tensors, { name: start.name, head, seed: job.config.seed });
   return pretrainProgram({ ...common, config: job.config, init: model }, platform);
+}
+
+/** An encoder with the head of a file. */
+async function withHead(encoder: StartWeights, path: string | undefined): Promise<StartWeights> {
+  if (path === undefined) return encoder;
+  const model = modelFromCheckpoint(encoder.tensors, { name: encoder.name });
+  const head = readHead(await readBytes(path), basename(path));
+  const { weights } = attachHead(model, head, { digest: await encoderDigest(model.weights) });
+  return { tensors: weights, name: basename(path) };
 }
 
 async function splitTextOf({ config: { split } }: TrainingJob): Promise<string | undefined> {

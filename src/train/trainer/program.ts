@@ -1,4 +1,5 @@
 import type { Head, PanlunaSizes, Weights } from "../../model/index.ts";
+import type { RoundingScheme } from "../../quant/index.ts";
 import type { Feeds } from "../../runtime/session.ts";
 import type { MergedAdapters, TrainedTask } from "../../task/index.ts";
 import type { EarlyStoppingOptions } from "../earlyStopping.ts";
@@ -38,4 +39,6 @@ export interface TrainingProgram {
   readonly sizes: PanlunaSizes;
   readonly head: Head;
   readonly task?: TrainedTask;
+  /** How the network is rounded, where it is. */
+  readonly rounding?: RoundingScheme;
 }

@@ -8,7 +8,7 @@ import type { Checkpoint } from "../run/checkpoint.ts";
 import type { TrainingPlatform } from "./platform.ts";
 
 /** A network with what is trained in it. */
-export interface TrainedModel extends Pick<TrainingSetup, "objective" | "rates" | "locationNoise"> {
+export interface TrainedModel extends Pick<TrainingSetup, "objective" | "rates" | "locationNoise" | "rounding"> {
   readonly model: PanlunaModel;
   readonly lora?: LoraAdapters;
   readonly rules: RuleOptions;

@@ -177,12 +177,19 @@ async function saveBest(
   step: number,
   best: EarlyStoppingState,
 ): Promise<void> {
-  const { sizes, head, task } = program;
   const state = await program.engine.state();
   const [weights, adapters] = [program.modelOf(state), program.adaptersOf?.(state)];
   const progress = { best: { ...best } };
-  await run.saveBest({ step, weights, progress, sizes, head, ...(task && { task }), ...(adapters && { adapters }) });
+  await run.saveBest({ step, weights, progress, ...aboutModel(program), ...(adapters && { adapters }) });
 }
+
+/** What says how the weights of a checkpoint are to be used. */
+const aboutModel = ({ sizes, head, task, rounding }: TrainingProgram) => ({
+  sizes,
+  head,
+  ...(task && { task }),
+  ...(rounding && { rounding }),
+});
 
 async function saveCheckpoint(
   program: TrainingProgram,
@@ -190,12 +197,11 @@ async function saveCheckpoint(
   at: Position,
 ): Promise<void> {
   if (run !== undefined) {
-    const { sizes, head, task } = program;
     const { step, best, ...rest } = at;
     const { weights, ...moments } = await program.engine.state();
     const progress = { ...rest, best: { ...best } };
     const whole = program.weightsOf(weights);
-    await run.save({ step, weights: whole, ...moments, progress, sizes, head, ...(task && { task }) });
+    await run.save({ step, weights: whole, ...moments, progress, ...aboutModel(program) });
   }
   ranks.barrier();
 }
