@@ -31,7 +31,10 @@ export interface OrtSettings {
 export const COMMON_OPTIONS: InferenceSession.SessionOptions = {
   graphOptimizationLevel: "all",
   logSeverityLevel: 3,
-  extra: { optimization: { disable_specified_optimizers: "SkipLayerNormFusion;BiasGeluFusion" } },
+  extra: {
+    optimization: { disable_specified_optimizers: "SkipLayerNormFusion;BiasGeluFusion" },
+    session: { disable_quant_qdq: "1" }, // it rounds once more: the other operand of a product with int8 weights, and float weights behind int8 signals
+  },
 };
 
 /** Runs tasks one after another, whatever became of the one before. */
