@@ -13,12 +13,14 @@ import {
 } from "./pairs/fakeTraining.ts";
 
 const encoder = { name: "encoder", tensors: initializeWeights(TINY, { kind: "none" }, 9) };
+const whole = { name: "whole", tensors: initializeWeights(TINY, { kind: "classify", numClasses: 2 }, 9) };
 const augment = { gain: 0.1, noise: 0.1, shift: 0.1, reference: 0.6, montage: 0.5 };
 const cap = labelledStore({ layouts: [["FP1", "FP2", "CZ", "O1", "II"]] });
 const WAYS: readonly (readonly [string, OpenProgram])[] = [
   ["pretraining", pretraining({ ema: 0.9, channelDropout: 0.2, augment }, [cap])],
   ["fine-tuning", finetuning({ ema: 0.9, earlyStopping: { patience: 3 }, classWeights: "balanced" })],
   ["adapters", finetuning({ init: "encoder", mode: "lora", lora: { rank: 2 } }, { init: encoder })],
+  ["rounded", finetuning({ init: "whole", quantize: { weights: 4, calibrationWindows: 4 } }, { init: whole })],
 ];
 
 describe.each(WAYS)("%s", (_, open) => {
