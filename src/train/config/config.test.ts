@@ -114,6 +114,16 @@ describe("the configuration of fine-tuning", () => {
     });
   });
 
+  it("rounds without noise, and nothing that has adapters", () => {
+    const config = finetune("init: a\nquantize: {weights: 2}\nhead: {init: b}\ndropout: 0.3");
+    expect(config.quantize).toEqual({ weights: 2, range: "mse", calibrationWindows: 64 });
+    expect([config.dropout, config.stochasticDepth, config.head]).toEqual([0, 0, { dropout: 0, init: "b" }]);
+    expect(() => finetune("quantize: {weights: 3}")).toThrow(/quantize.weights is none of its values.*8, 4, 2/);
+    expect(() => finetune("quantize: {}\ninit: a\nmode: lora")).toThrow(/quantize does not round adapters/);
+    expect(() => finetune("head: {init: b}")).toThrow(/head.init has no encoder to stand on/);
+    expect(() => finetune("head: {start: kept}")).toThrow(/head.start keeps the head of no checkpoint/);
+  });
+
   it("divides subjects in one of four ways", () => {
     expect(finetune("split: {folds: 5, fold: 4}").split).toEqual({ folds: 5, fold: 4, seed: 0 });
     expect(finetune("split: {val: 0.2, test: 0.2, seed: 3}").split).toEqual({ val: 0.2, test: 0.2, seed: 3 });

@@ -105,6 +105,23 @@ describe("a training in a folder", () => {
     expect(() => attachHead(best, head, { digest: merged })).toThrow(/trained on an encoder with other weights/);
   });
 
+  it("goes on with the head of a file, its adapters merged", async () => {
+    const at = (name: string, file: string) => join(folder, name, `${file}.safetensors`);
+    const changes = {
+      init: at("done", "best"),
+      head: { init: at("adapted", "head") },
+      mode: "frozen",
+      sizes: undefined,
+    };
+    await trainInFolder(jobOf("headed", { ...changes, optimizer: { lr: 1e-30 }, schedule: { final: 0 } }), options);
+    const modelAt = (name: string) => readTaskModel(new Uint8Array(readFileSync(at(name, "best"))), name).model;
+    expect(await logitsOf(modelAt("headed"))).toEqual(await logitsOf(modelAt("adapted")));
+    const other = { ...changes, init: at("adapted", "best") };
+    await expect(trainInFolder(jobOf("headless", other), options)).rejects.toThrow(
+      "trained on an encoder with other weights",
+    );
+  });
+
   it("keeps what the folder holds where it cannot start anew", async () => {
     const best = () => new Uint8Array(readFileSync(join(folder, "kept", "best.safetensors")));
     await trainInFolder(jobOf("kept"), options);
