@@ -69,14 +69,17 @@ function temporalAttention(net: Network, name: string, x: Value, grid: Grid, { c
   const [addedQk, addedV] = added === undefined ? [] : g.split2(added, parts, 1);
   const withAdapter = (product: Value, addition: Value | undefined) =>
     addition === undefined ? product : g.add(product, addition);
-  const qk = overGrid(net, withAdapter(affine(net, x, weightQk, biasQk), addedQk), grid);
+  const productQk = g.scope("attn.qk", () => affine(net, x, weightQk, biasQk));
+  const qk = overGrid(net, withAdapter(productQk, addedQk), grid);
   const turned = g.rotaryEmbedding(qk, g.constant(int64([0])), cos, sin, 2 * heads, size);
   const [q, k] = g.split2(turned, [width, width], 2);
-  const v = overGrid(net, withAdapter(g.matMul(x, g.transpose(weightV, [1, 0])), addedV), grid);
+  const productV = g.scope("attn.v", () => g.matMul(x, g.transpose(weightV, [1, 0])));
+  const v = overGrid(net, withAdapter(productV, addedV), grid);
   const attended = g.reshape(attend(net, q, k, v, heads, 1 / Math.sqrt(size)), [-1, width]);
   const output = parameter(`${name}.proj.weight`);
   const through = g.reshape(g.matMul(g.reshape(biasV, [1, width]), g.transpose(output, [1, 0])), [width]);
-  const projected = affine(net, attended, output, g.add(through, parameter(`${name}.proj.bias`)));
+  const bias = g.add(through, parameter(`${name}.proj.bias`));
+  const projected = g.scope("attn.proj", () => affine(net, attended, output, bias));
   const addedOut = adapterOutput(net, `${name}.proj`, g.add(attended, biasV));
   return withAdapter(projected, addedOut);
 }

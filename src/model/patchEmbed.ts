@@ -20,7 +20,10 @@ export function patchEmbed(net: Network, x: Value): Value {
     banded(net, "patch_embed.proj_in.6"),
   ];
   if (net.training !== undefined) return trainedStages(net, x, matrices);
-  return matrices.reduce((input, matrix, i) => g.gelu(groupNorm(net, 3 * i, g.matMul(input, matrix))), x);
+  return matrices.reduce((input, matrix, i) => {
+    const product = g.scope(`patch_embed.proj_in.${3 * i}`, () => g.matMul(input, matrix));
+    return g.gelu(groupNorm(net, 3 * i, product));
+  }, x);
 }
 
 /** The stages with the GELU of `doubledGelu`, whose factors the norms around it take. */

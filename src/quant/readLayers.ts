@@ -79,7 +79,8 @@ const BY_TYPE: Readonly<Record<string, Reader>> = {
   Gelu: (_, node) => plain("gelu", node, operandsOf(node)),
   LayerNormalization: (_, node) => {
     const [x, scale, bias] = node.inputs;
-    return { ...plain("layerNorm", node, [x!]), constants: { scale: scale!, ...(bias && { bias }) } };
+    const name = moduleOf(scale!, bias === undefined ? [] : [bias]) ?? nameOf(node);
+    return { ...plain("layerNorm", node, [x!]), name, constants: { scale: scale!, ...(bias && { bias }) } };
   },
   RotaryEmbedding: (_, node) => {
     const [x, , cos, sin] = node.inputs;
@@ -133,7 +134,7 @@ function linearOf({ signals, readers, regions, kept }: Reading, node: GraphNode,
   }
   return {
     ...plain("linear", node, [node.inputs[0]!]),
-    name: moduleOf(weight, biases) ?? node.name,
+    name: moduleOf(weight, biases) ?? nameOf(node),
     outputs: nodes.at(-1)!.outputs,
     constants: { weight },
     biases,
@@ -146,6 +147,9 @@ function moduleOf(weight: Value, biases: readonly Value[]): string | undefined {
   const names = [...biases, weight].map(({ name }) => /^(.+?)[._](?:bias|weight)$/.exec(name)?.[1]);
   return names.find((name) => name !== undefined);
 }
+
+/** The scope of a node that was built in one of its own: `blocks.0/attn.qk/MatMul` is `blocks.0.attn.qk`; else its name. */
+const nameOf = ({ name }: GraphNode): string => /^(.*\.[^/]*)\/[A-Za-z]+$/.exec(name)?.[1].replaceAll("/", ".") ?? name;
 
 /** `softmax(weight · tokensᵀ) · tokens` */
 function lookupOf({ signals, readers }: Reading, node: GraphNode): Layer | undefined {
