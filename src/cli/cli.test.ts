@@ -147,7 +147,8 @@ describe("the program itself", () => {
   });
 
   it("runs the demo on the samples of the package", async () => {
-    const { code, out } = await runProcess(["demo", "--untrained", "--out", join(folder, "demo"), "--json"]);
+    const { code, out, err } = await runProcess(["demo", "--untrained", "--out", join(folder, "demo"), "--json"]);
+    expect(out, `ended with ${code}: ${err}`).not.toBe("");
     const result = JSON.parse(out);
     expect(result.clips.length).toBeGreaterThan(3);
     expect(result).toMatchObject({ ok: true, trained: false });
