@@ -5,12 +5,12 @@ import { planMemory } from "../src/edge/plan/planMemory.ts";
 import { TARGETS } from "../src/edge/targets/index.ts";
 import { linearSources, type Target } from "../src/edge/targets/target.ts";
 import { initializeWeights, PUBLISHED } from "../src/model/index.ts";
-import { compileNetwork, quantizeSignal, runIntegers } from "../src/quant/integerNetwork/index.ts";
+import { compileNetwork, runIntegers } from "../src/quant/integerNetwork/index.ts";
 import { machineOf } from "../test/edge/machines.ts";
 import { OP_KERNELS } from "../test/edge/opsCases.ts";
 import { missingTool, runOnTarget } from "../test/edge/runOnTarget.ts";
 import { checksum, TRACED } from "../test/edge/traced.ts";
-import { quantizedExample } from "../test/quantized.ts";
+import { integerInputs, quantizedExample } from "../test/quantized.ts";
 import { round } from "./measure.ts";
 
 /**
@@ -26,10 +26,7 @@ const model = { sizes: PUBLISHED, head, weights: initializeWeights(PUBLISHED, he
 const example = await quantizedExample(model, { channels, patches }, bits as 8 | 4 | 2);
 const network = compileNetwork(example, example.scheme);
 const plan = planMemory(network);
-const [feeds] = example.windows;
-const signal = (name: "x" | "montage") =>
-  quantizeSignal(feeds[name].data as Float32Array, network.tensors[network[name]].scale);
-const inputs = { x: signal("x"), montage: signal("montage") };
+const inputs = integerInputs(network, example.windows[0]);
 const expected: number[] = [];
 runIntegers(network, inputs, (_, made) => expected.push(checksum(made)));
 

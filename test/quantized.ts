@@ -8,6 +8,7 @@ import {
   quantizeWeights,
   type WeightBits,
 } from "../src/quant/index.ts";
+import { type IntegerNetwork, quantizeSignal } from "../src/quant/integerNetwork/index.ts";
 import { foldConstants } from "../src/runtime/foldConstants.ts";
 import { nodeEngine } from "../src/runtime/node.ts";
 import type { Feeds, FeedTensor } from "../src/runtime/session.ts";
@@ -67,4 +68,11 @@ export async function valuesOf(
   } finally {
     await session.close();
   }
+}
+
+/** A window in the integers of a network. */
+export function integerInputs({ tensors, ...network }: IntegerNetwork, feeds: Feeds) {
+  const signal = (name: "x" | "montage") =>
+    quantizeSignal(feeds[name].data as Float32Array, tensors[network[name]].scale);
+  return { x: signal("x"), montage: signal("montage") };
 }

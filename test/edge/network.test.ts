@@ -3,13 +3,8 @@ import { networkSource } from "../../src/edge/emit/networkSource.ts";
 import { type MemoryPlan, planMemory } from "../../src/edge/plan/planMemory.ts";
 import { TARGETS } from "../../src/edge/targets/index.ts";
 import { linearSources, type Target } from "../../src/edge/targets/target.ts";
-import {
-  compileNetwork,
-  type IntegerNetwork,
-  quantizeSignal,
-  runIntegers,
-} from "../../src/quant/integerNetwork/index.ts";
-import { quantizedExample } from "../quantized.ts";
+import { compileNetwork, type IntegerNetwork, runIntegers } from "../../src/quant/integerNetwork/index.ts";
+import { integerInputs, quantizedExample } from "../quantized.ts";
 import { smallModel } from "../smallModel.ts";
 import { describeOn } from "./describeOn.ts";
 import { HOSTS } from "./hosts.ts";
@@ -27,9 +22,7 @@ beforeAll(async () => {
   const example = await quantizedExample(smallModel({ kind: "classify", numClasses: 4 }), { channels: 3, patches: 6 });
   network = compileNetwork(example, example.scheme);
   plan = planMemory(network);
-  const signal = (name: "x" | "montage") =>
-    quantizeSignal(example.windows[0][name].data as Float32Array, network.tensors[network[name]].scale);
-  inputs = { x: signal("x"), montage: signal("montage") };
+  inputs = integerInputs(network, example.windows[0]);
 });
 
 for (const target of [...HOSTS, ...TARGETS]) {

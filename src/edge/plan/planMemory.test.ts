@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { quantizedExample } from "../../../test/quantized.ts";
+import { integerInputs, quantizedExample } from "../../../test/quantized.ts";
 import { smallModel } from "../../../test/smallModel.ts";
-import { compileNetwork, type IntegerNetwork, quantizeSignal, runIntegers } from "../../quant/integerNetwork/index.ts";
+import { compileNetwork, type IntegerNetwork, runIntegers } from "../../quant/integerNetwork/index.ts";
 import { bytesOf, type MemoryPlan, planMemory } from "./planMemory.ts";
 import { simulatePlan } from "./simulatePlan.ts";
 
@@ -13,11 +13,7 @@ beforeAll(async () => {
   const example = await quantizedExample(smallModel({ kind: "classify", numClasses: 4 }), { channels: 3, patches: 6 });
   network = compileNetwork(example, example.scheme);
   plan = planMemory(network);
-  const [{ x, montage }] = example.windows;
-  inputs = {
-    x: quantizeSignal(x.data as Float32Array, network.tensors[network.x].scale),
-    montage: quantizeSignal(montage.data as Float32Array, network.tensors[network.montage].scale),
-  };
+  inputs = integerInputs(network, example.windows[0]);
 });
 
 describe("the memory of a network", () => {

@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { type QuantizedExample, quantizedExample, valuesOf } from "../../../test/quantized.ts";
+import { integerInputs, type QuantizedExample, quantizedExample, valuesOf } from "../../../test/quantized.ts";
 import { smallModel } from "../../../test/smallModel.ts";
 import { GraphError } from "../../errors.ts";
 import { insertRounding, QDQ } from "../index.ts";
 import { compileNetwork } from "./compileNetwork.ts";
 import { type IntegerNetwork, readsOf } from "./integerNetwork.ts";
-import { type Integers, quantizeSignal, runIntegers } from "./runIntegers.ts";
+import { type Integers, runIntegers } from "./runIntegers.ts";
 
 const model = smallModel({ kind: "classify", numClasses: 4 });
 let example: QuantizedExample;
@@ -26,12 +26,6 @@ function ratio(got: ArrayLike<number>, want: ArrayLike<number>): number {
   return 10 * Math.log10(signal / noise);
 }
 
-function inputsOf(feeds: QuantizedExample["windows"][number]) {
-  const signal = (name: "x" | "montage") =>
-    quantizeSignal(feeds[name].data as Float32Array, network.tensors[network[name]].scale);
-  return { x: signal("x"), montage: signal("montage") };
-}
-
 const real = (values: Integers, scale: number): Float64Array => Float64Array.from(values, (v) => v * scale);
 
 describe("a network in whole numbers", () => {
@@ -40,7 +34,7 @@ describe("a network in whole numbers", () => {
     const byName = new Map(example.layers.flatMap(({ outputs }) => outputs.map((v) => [v.name, v] as const)));
     const floats = await valuesOf(example.graph, [...byName.values()], feeds);
     const ratios = new Map<string, number>();
-    runIntegers(network, inputsOf(feeds), (id, values) => {
+    runIntegers(network, integerInputs(network, feeds), (id, values) => {
       const { name, scale } = network.tensors[id];
       const want = floats[name];
       if (want === undefined || want.data.length !== values.length) return; // made of two layers, or a part
@@ -59,7 +53,7 @@ describe("a network in whole numbers", () => {
     const rounded = insertRounding(example, example.scheme, QDQ);
     for (const feeds of example.windows) {
       const { logits } = await valuesOf(rounded, rounded.outputs, feeds);
-      const own = real(runIntegers(network, inputsOf(feeds)), network.tensors[network.logits].scale);
+      const own = real(runIntegers(network, integerInputs(network, feeds)), network.tensors[network.logits].scale);
       expect(ratio(own, logits.data as Float32Array)).toBeGreaterThan(20);
       const best = (values: ArrayLike<number>) => Array.from(values).indexOf(Math.max(...Array.from(values)));
       expect(best(own)).toBe(best(logits.data as Float32Array));
